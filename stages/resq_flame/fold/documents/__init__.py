@@ -1,0 +1,1 @@
+"""Kinds of content that several formats are written in: JSON, protobuf, marshal, CSV, lines."""

@@ -1,0 +1,1 @@
+"""Call graphs and call trees as stacks."""

@@ -1,0 +1,1 @@
+"""How frames are named: the parts that several formats share."""

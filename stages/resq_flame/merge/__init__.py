@@ -1,0 +1,1 @@
+"""Sums folded streams, and filters the sum."""

@@ -51,6 +51,22 @@ def test_a_process_is_profiled_and_its_inspector_closed_again(
     assert not _is_open(free_port)
 
 
+def test_a_process_that_has_just_started(free_port: int, output: Path) -> None:
+    with running(needs("node"), f"--inspect-port={free_port}", SERVER, PORT="0") as node:
+        done = run(_command("--pid", str(node.pid), "-d", "1s", "-o", str(output)))
+        assert done.returncode == 0, done.stderr
+        assert json.loads(output.read_bytes())["samples"]
+
+
+def test_a_process_that_takes_no_signal(output: Path) -> None:
+    deaf = "process.on('SIGUSR1', () => {}).removeAllListeners('SIGUSR1'); setTimeout(console.log, 9000); console.log()"
+    with running(needs("node"), "-e", deaf) as node:
+        assert node.stdout is not None
+        node.stdout.readline()
+        assert "found one that does not (--disable-sigusr1?)" in _refused(output, "--pid", str(node.pid))
+        assert node.poll() is None
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("part", [0.3, 0.9])
 def test_stopping_keeps_what_was_recorded(

@@ -27,6 +27,7 @@ from resq_flame.stage import StageError, UsageError, say
 OPENING = 10.0
 """Seconds that a busy Node may take to open its inspector."""
 
+_STARTING = 5.0  # seconds after which a Node has its signal handlers, on a busy machine too
 _ANSWER = 5.0
 _POLL = 0.1
 _SMALL = 1 << 20
@@ -100,11 +101,13 @@ def _program(pid: int) -> str:
 
 def _open(pid: int) -> int:
     """The port of the inspector that SIGUSR1 opens."""
-    if not _takes_sigusr1(pid):
-        raise StageError(
-            f"pid {pid}: expected a Node that opens its inspector on SIGUSR1, found one that does not (yet, or for"
-            " --disable-sigusr1): start it with --inspect"
-        )
+    while not _takes_sigusr1(pid):
+        if _age(pid) > _STARTING:
+            raise StageError(
+                f"pid {pid}: expected a Node that opens its inspector on SIGUSR1, found one that does not"
+                " (--disable-sigusr1?): start it with --inspect"
+            )
+        time.sleep(_POLL)
     try:
         os.kill(pid, signal.SIGUSR1)
     except PermissionError:
@@ -116,15 +119,32 @@ def _open(pid: int) -> int:
         if port is not None:
             return port
         if not numbers.runs(pid):
-            raise StageError(f"pid {pid}: ended before the first sample was taken")
+            raise _ended(pid)
     raise StageError(
         f"pid {pid}: expected its inspector to open within {OPENING:g} s, found no port: is 9229 taken by another Node"
         " (its stderr says so), or is it in a container (run resq-capture there)?"
     )
 
 
+def _age(pid: int) -> float:
+    """Seconds since the process started."""
+    import psutil
+
+    try:
+        return time.time() - psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:
+        raise _ended(pid) from None
+
+
+def _ended(pid: int) -> StageError:
+    return StageError(f"pid {pid}: ended before the first sample was taken")
+
+
 def _takes_sigusr1(pid: int) -> bool:
-    status = Path(f"/proc/{pid}/status").read_text(errors="replace")
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(errors="replace")
+    except OSError:
+        raise _ended(pid) from None
     caught = next((line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:")), "0")
     return bool(int(caught, 16) & _SIGUSR1_BIT)
 

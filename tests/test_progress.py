@@ -40,7 +40,7 @@ def on_terminal(seconds: float, **variables: str) -> str:
 
 
 def test_what_lasts_longer_than_a_second_is_shown_and_taken_away() -> None:
-    shown = on_terminal(2)
+    shown = on_terminal(4)
     assert "resq-capture" in shown
     assert "s left (Ctrl-C ends it and keeps what was recorded)" in shown
     assert COLOUR in shown
@@ -48,7 +48,7 @@ def test_what_lasts_longer_than_a_second_is_shown_and_taken_away() -> None:
 
 
 def test_no_colour_where_none_is_wanted() -> None:
-    shown = on_terminal(2, NO_COLOR="1")
+    shown = on_terminal(4, NO_COLOR="1")
     assert "s left" in shown
     assert COLOUR not in shown
 

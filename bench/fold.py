@@ -20,10 +20,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from tools import Cost, flamegraph_script, run
 
 HERE = Path(__file__).resolve().parent
 FOLD = HERE.parent / "stages" / "fold"
@@ -34,15 +34,6 @@ MEGABYTE = 10**6
 CAPTURES = ("cpp", "rust", "system-wide", "pid-tid", "java", "node-map", "idle")
 HEADER = re.compile(r"^(.*?\S +)\d+(/\d+)?( .*?)\d+\.\d+(:.*)$")
 FRAME = re.compile(r"^\t *([0-9a-f]+) (.*)\+0x([0-9a-f]+) (\(.*)$")
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one run took: seconds of CPU and of wall time, and peak memory in bytes (of the largest process)."""
-
-    cpu: float
-    wall: float
-    memory: int
 
 
 def main() -> int:
@@ -89,19 +80,8 @@ def commands(options: argparse.Namespace, folder: Path) -> dict[str, list[str]]:
     if inferno := shutil.which("inferno-collapse-perf"):
         tools["inferno"] = [inferno, "-n", "1"]
     if options.flamegraph_dir and shutil.which("perl"):
-        tools["perl"] = ["perl", str(stackcollapse(options.flamegraph_dir, folder))]
+        tools["perl"] = ["perl", str(flamegraph_script(SCRIPT, options.flamegraph_dir, folder))]
     return tools
-
-
-def stackcollapse(checkout: str, folder: Path) -> Path:
-    """The script of a checkout, or out of a bare git directory."""
-    plain = Path(checkout, SCRIPT)
-    if plain.exists():
-        return plain
-    script = folder / SCRIPT
-    found = subprocess.run(["git", "-C", checkout, "show", f"HEAD:{SCRIPT}"], capture_output=True, check=True)
-    script.write_bytes(found.stdout)
-    return script
 
 
 def rounds(tools: dict[str, list[str]], text: Path, count: int) -> dict[str, Cost]:
@@ -112,18 +92,6 @@ def rounds(tools: dict[str, list[str]], text: Path, count: int) -> dict[str, Cos
             before = best.get(name, cost)
             best[name] = Cost(min(cost.cpu, before.cpu), min(cost.wall, before.wall), min(cost.memory, before.memory))
     return best
-
-
-def run(command: list[str], text: Path) -> Cost:
-    with text.open("rb") as source, open(os.devnull, "wb") as nothing:
-        begun = time.perf_counter()
-        process = subprocess.Popen(command, stdin=source, stdout=nothing, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - begun
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)}: exit {process.returncode}")
-    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * 1024)
 
 
 def report(best: dict[str, Cost], size: int) -> None:

@@ -14,29 +14,18 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from tools import Cost, run
 
 MERGE = Path(__file__).resolve().parents[1] / "stages" / "merge"
 HEADER = '# resq-flame {"source":"perf","unit":"samples"}\n'
 VERBS = ("parse", "render", "read", "write", "hash", "lookup", "merge", "visit", "encode", "poll", "handle", "copy")
 POOL = 5
 """A service has this many times the stacks that one of its profiles shows."""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a run took: seconds of CPU and of wall time, and peak memory in bytes."""
-
-    cpu: float
-    wall: float
-    memory: int
 
 
 def main() -> int:
@@ -95,16 +84,6 @@ def walk(chance: random.Random, names: list[str]) -> Iterator[str]:
     for _ in range(min(max(int(chance.gauss(7, 3)), 1), 40)):
         at = min(at + int(chance.paretovariate(0.7)), len(names) - 1)
         yield names[at]
-
-
-def run(command: list[str]) -> Cost:
-    begun = time.perf_counter()
-    with open(os.devnull, "wb") as nothing:
-        process = subprocess.Popen(command, stdout=nothing, env={**os.environ, "LC_ALL": "C"})
-        _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{shutil.which(command[0])} failed: {os.waitstatus_to_exitcode(status)}")
-    return Cost(used.ru_utime + used.ru_stime, time.perf_counter() - begun, used.ru_maxrss * 1024)
 
 
 def weight(path: Path) -> int:

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from tools import run
 
 ROOT = Path(__file__).resolve().parents[1]
 COUNTS = (1, 50, 100, 200)
@@ -46,9 +46,9 @@ def main() -> int:
         roots = {count: repository(Path(folder, str(count)), count) for count in COUNTS}
         took: dict[int, list[float]] = {count: [] for count in (0, *COUNTS)}
         for _ in range(rounds):
-            took[0].append(run(Path(folder), "--version"))
+            took[0].append(doit(Path(folder), "--version"))
             for count, root in roots.items():
-                took[count].append(run(root, "profile:t0"))
+                took[count].append(doit(root, "profile:t0"))
     return report({count: statistics.median(times) for count, times in took.items()})
 
 
@@ -61,18 +61,13 @@ def repository(root: Path, count: int) -> Path:
     (root / "dodo.py").write_text(DODO.format(stages=str(ROOT / "stages")))
     for number in range(count):
         (root / "pipelines" / f"t{number}.toml").write_text(TARGET.format(number=number))
-    run(root, "profile:t0")
+    doit(root, "profile:t0")
     return root
 
 
-def run(root: Path, *arguments: str) -> float:
+def doit(root: Path, *arguments: str) -> float:
     """Seconds of CPU time: doit waits for nothing here, and other programs on the machine do not count."""
-    command = [sys.executable, "-m", "doit", *arguments]
-    process = subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{' '.join(command)} failed in {root}")
-    return usage.ru_utime + usage.ru_stime
+    return run([sys.executable, "-m", "doit", *arguments], cwd=root).cpu
 
 
 def report(took: dict[int, float]) -> int:

@@ -19,11 +19,12 @@ import itertools
 import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from tools import flamegraph_script, run
 
 RENDER = Path(__file__).resolve().parents[1] / "stages" / "render"
 SCRIPT = "flamegraph.pl"
@@ -163,21 +164,10 @@ def commands(options: argparse.Namespace, folder: Path) -> dict[str, list[str]]:
         found |= {LOSSLESS: [inferno, "--minwidth", "0"], PRUNED: [inferno]}
     else:
         print("inferno-flamegraph is not on PATH (cargo install inferno)", file=sys.stderr)
-    if script := flamegraph(options.flamegraph_dir, folder):
+    if options.flamegraph_dir:
+        script = flamegraph_script(SCRIPT, options.flamegraph_dir, folder)
         found[f"{SCRIPT} --minwidth 0"] = ["perl", str(script), "--minwidth", "0"]
     return found
-
-
-def flamegraph(directory: str | None, folder: Path) -> Path | None:
-    """The script, out of a checkout or a bare repository."""
-    if not directory:
-        return None
-    if Path(directory, SCRIPT).is_file():
-        return Path(directory, SCRIPT)
-    script = folder / SCRIPT
-    shown = subprocess.run(["git", "-C", directory, "show", f"HEAD:{SCRIPT}"], stdout=subprocess.PIPE, check=True)
-    script.write_bytes(shown.stdout)
-    return script
 
 
 def drawings(profile: Path, folder: Path, options: argparse.Namespace) -> tuple[dict[str, float], dict[str, Path]]:
@@ -186,17 +176,8 @@ def drawings(profile: Path, folder: Path, options: argparse.Namespace) -> tuple[
     costs = dict.fromkeys(tools, float("inf"))
     pictures = {tool: folder / f"{number}.svg" for number, tool in enumerate(tools)}
     for _, (tool, command) in itertools.product(range(options.rounds), tools.items()):
-        costs[tool] = min(costs[tool], cpu([*command, str(profile)], pictures[tool]))
+        costs[tool] = min(costs[tool], run([*command, str(profile)], stdout=pictures[tool]).cpu)
     return costs, pictures
-
-
-def cpu(command: list[str], out: Path) -> float:
-    with out.open("wb") as picture:
-        process = subprocess.Popen(command, stdout=picture, stderr=subprocess.DEVNULL)
-        _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{command[0]} failed: {os.waitstatus_to_exitcode(status)}")
-    return used.ru_utime + used.ru_stime
 
 
 def report_costs(costs: dict[str, float]) -> None:

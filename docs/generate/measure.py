@@ -28,7 +28,7 @@ VERSIONS = {
 
 
 def main(names: list[str]) -> int:
-    known = sorted(path.stem for path in (ROOT / "bench").glob("*.py"))
+    known = sorted(path.stem for path in (ROOT / "bench").glob("*.py") if os.access(path, os.X_OK))
     unknown = [name for name in names if name not in known]
     if unknown:
         print(f"expected one of {', '.join(known)}, found {unknown[0]}", file=sys.stderr)

@@ -1,6 +1,6 @@
 """Measures what docs/BENCHMARKS.md says, on this machine, and keeps what each program of bench/ printed.
 
-doit bench                                          all, some ten minutes; the machine should do nothing else
+doit bench                                          all, some twenty minutes; the machine should do nothing else
 python3 docs/generate/measure.py fold svg           some
 FLAMEGRAPH_DIR=~/FlameGraph doit bench              with Perl's scripts too
 """

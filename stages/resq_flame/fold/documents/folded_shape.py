@@ -32,6 +32,9 @@ DIALECTS = {
 
 _OURS = b"# resq-flame {"
 _COMMENT = (b"# ", b"//")
+_DOCUMENT = (b"{", b"[", b"<?", b"<!", b"<svg", b"<html")
+_ENDLESS = 1 << 15
+"""Bytes: a first line longer than this is none of prose."""
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SYMBOL = re.compile(rb"::|[;(<_$\[]")
 
@@ -83,4 +86,13 @@ def _looks_like_a_stack(stack: bytes) -> bool:
 
 def _whole_lines(head: bytes) -> list[bytes]:
     lines = head.split(b"\n")
-    return lines[:-1] if len(lines) > 1 else lines
+    if len(lines) > 1:
+        return lines[:-1]
+    if _is_deep(head):
+        return [head.rpartition(b";")[0] + b" 1"]
+    return lines
+
+
+def _is_deep(head: bytes) -> bool:
+    """Whether it is the start of one stack, of a recursion so deep that its weight is not in sight."""
+    return len(head) > _ENDLESS and head.count(b";") > len(head) >> 10 and not head.lstrip().startswith(_DOCUMENT)

@@ -73,9 +73,11 @@ def test_stopping_keeps_what_was_recorded(
     number: signal.Signals, part: float, node: subprocess.Popen[str], free_port: int, output: Path
 ) -> None:
     capture = subprocess.Popen(
-        _command("--pid", str(node.pid), "-d", "10s", "-o", str(output)), stderr=subprocess.PIPE, env=environment()
+        _command("--pid", str(node.pid), "-d", "5s", "-o", str(output)), stderr=subprocess.PIPE, env=environment()
     )
-    time.sleep(10 * part + 1)
+    assert capture.stderr is not None
+    assert b"profiling" in capture.stderr.readline()
+    time.sleep(5 * part)
     capture.send_signal(number)
     _, err = capture.communicate(timeout=30)
     assert capture.returncode == 0, err

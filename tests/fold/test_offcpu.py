@@ -139,3 +139,11 @@ def test_away_and_dropped_time_is_all_time_between_leave_and_return(steps: list[
         profile, ledger = folding(text, "offcpu", preempted=True)
         assert total(profile.stacks.values()) == expected
         assert "switches from tasks whose return was not recorded" not in ledger.dropped
+
+
+@pytest.mark.parametrize("others", [150, 2000], ids="{} switches of others come first".format)
+def test_a_busy_system(others: int) -> None:
+    switch = b"python3  9679/9679  [000]  0.760836340: PERF_RECORD_SWITCH_CPU_WIDE OUT preempt  next pid/tid: 8/8\n"
+    wait = keys("1.000000", "app:7", "S", "b:8") + FRAMES + b"\n" + keys("1.000250", "b:8", "S", "app:7") + FRAMES
+    profile, _ = folding(others * switch + wait)
+    assert profile.stacks == {"app;main;__schedule": 250}

@@ -322,3 +322,13 @@ def test_any_fields_may_be_left_out(chosen: tuple[str, ...]) -> None:
 def test_a_task_without_a_name_is_no_other_task() -> None:
     unnamed = b" 31651  2939.405687:    5025125 cycles: \n" + LEAF
     assert stacks(b"\n".join([HEAD + LEAF] * 12 + [unnamed])) == {"app;leaf": 36, "leaf": 5025125}
+
+
+def test_records_of_a_whole_system_come_first() -> None:
+    mapped = (
+        b"swapper     0 [000]     0.000000: PERF_RECORD_MMAP2 7/7: [0x5581(0x1000) @ 0 08:01 1 2]: r-xp /usr/bin/app\n"
+    )
+    text = (
+        b"# captured on a busy machine\n#\n" + 2000 * mapped + b"app 7 [000] 1.0: 1 cycles: \n\t4 main+0x2 (/bin/app)\n"
+    )
+    assert stacks(text) == {"app;main": 1}

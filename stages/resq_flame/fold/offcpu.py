@@ -66,7 +66,7 @@ def fold(stream: BinaryIO, options: Options, ledger: Ledger) -> dict[Stack, Numb
         for block in text.split(b"\n\n"):
             waits.take(block)
     if not waits.switches:
-        raise ProfileError(f"expected records of {EVENT.decode()}, found none")
+        raise ProfileError(f"expected records of {EVENT.decode()}, found none (--format perf folds those of others)")
     waits.say(ledger)
     return waits.stacks()
 

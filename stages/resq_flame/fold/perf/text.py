@@ -22,6 +22,7 @@ from resq_flame.fold.perf.layout import EVENT, HEADER, is_bare, is_of_one_line_r
 
 CHUNK = 1 << 20
 _LONGEST = 16 << 20  # bytes after which a text without any end of a record is cut anywhere
+_SIDE_BAND = re.compile(rb"[^\t].*: PERF_RECORD_[A-Z]")
 _SEARCHED = 100  # lines in which perf's own messages may come first
 
 _ANY_COMM = rb" *(?P<comm>\S(?:.*\S)?)"  # longer ones come from other producers, and from people's notes
@@ -105,13 +106,20 @@ def single_frame(rest: bytes) -> bytes | None:
 
 def is_perf(head: bytes) -> bool:
     """Whether a text that begins so is perf's: a whole header, or what ``-F`` left of one, over a frame."""
-    lines = [line for line in head.splitlines()[:_SEARCHED] if line.strip()]
-    if is_bare(lines) or is_of_one_line_records(lines):
+    samples = (line for line in head.splitlines() if line.strip() and not _SIDE_BAND.match(line))
+    lines = list(itertools.islice(samples, _SEARCHED))
+    if is_bare(lines) or is_of_one_line_records(lines) or _is_side_band(head):
         return True
     return any(map(_is_header, lines)) or any(
         _TABBED_FRAME.match(below) and not line.startswith((b"\t", b"@", b",")) and _is_partial_header(line)
         for line, below in itertools.pairwise(lines)
     )
+
+
+def _is_side_band(head: bytes) -> bool:
+    """Whether there is no sample in sight, only records about them: a system-wide recording begins with thousands."""
+    lines = [line for line in head.split(b"\n")[:-1] if line.strip() and not line.startswith(b"#")]
+    return bool(lines) and all(map(_SIDE_BAND.match, lines))
 
 
 def _is_header(line: bytes) -> bool:
@@ -121,9 +129,14 @@ def _is_header(line: bytes) -> bool:
 
 
 def is_scheduling(head: bytes) -> bool:
-    """Whether all samples of a text that begins so are of the scheduler, and some of ``sched:sched_switch``."""
+    """Whether all samples of a text that begins so are of the scheduler, and some of ``sched:sched_switch``.
+
+    With ``--switch-events`` there may be so many of these records that no sample is in sight.
+    """
     headers = (HEADER.match(line) for line in head.splitlines() if not line.startswith(b"\t"))
     events = {header["event"] for header in headers if header}
+    if not events:
+        return b": PERF_RECORD_SWITCH" in head and _is_side_band(head)
     return b"sched:sched_switch" in events and all(event.startswith((b"sched:", b"PERF_RECORD")) for event in events)
 
 

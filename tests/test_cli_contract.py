@@ -97,7 +97,18 @@ def test_a_picture_goes_where_it_is_told_and_appears_whole_or_not_at_all(name: s
     assert "No space left" in error_line(resq_flame(*arguments, "-o", "/dev/full", cwd=tmp_path))
     quiet = resq_flame(*arguments, "--quiet", cwd=tmp_path)
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, b"", b"")
-    assert {path.name for path in tmp_path.iterdir()} == {"one", "flamegraph.svg"}
+    assert {path.name for path in tmp_path.iterdir()} == {"one", "diff.svg" if name == "diff" else "flamegraph.svg"}
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [("-o", "none/x.svg"), ("-o", "."), ("--nameattr", "none"), ("--renderer", "inferno", "--delta", "self")],
+    ids=" ".join,
+)
+def test_nothing_is_profiled_for_a_picture_that_cannot_be(flags: tuple[str, ...], tmp_path: Path) -> None:
+    program = ("--", sys.executable, "-c", "open('ran', 'w')")
+    error_line(resq_flame("python", "--duration", "1s", *flags, *program, cwd=tmp_path), 2 if "inferno" in flags else 1)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_flags_of_loudness_may_stand_before_the_command(tmp_path: Path) -> None:

@@ -161,7 +161,12 @@ def test_a_missing_folder_is_named(program: Program, tmp_path: Path) -> None:
 
 @readers
 def test_a_full_disk_is_said(program: Program) -> None:
-    assert "No space left on device" in error_line(launch(program, "-o", "/dev/full"))
+    assert "/dev/full: No space left on device" in error_line(launch(program, "-o", "/dev/full"))
+
+
+@readers
+def test_a_pipe_is_written_by_its_name(program: Program) -> None:
+    assert launch(program, "-o", "/dev/stdout").stdout == launch(program).stdout != b""
 
 
 @readers

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import os
 import signal
 import stat
@@ -27,6 +28,7 @@ OK, FAILED, REGRESSION = 0, 1, 3
 STDIO = "-"
 
 _PICTURE = (b"<?xml", b"<svg", b"<!DOCTYPE html")
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _HEAD = 64  # bytes that tell a picture from text
 
 
@@ -182,18 +184,42 @@ def open_output(path: str, *, binary: bool = False) -> Iterator[BinaryIO]:
     if path == STDIO:
         if binary and sys.stdout.isatty():
             raise UsageError("this output is binary: give it a file with --output, or a pipe")
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        with _naming("<stdout>"):
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
         return
-    target = os.path.realpath(path)
-    if os.path.exists(target) and not stat.S_ISREG(os.stat(target).st_mode):
-        if os.path.isdir(target):
-            raise StageError(f"{path}: expected a file to write, found a directory")
-        with open(target, "wb") as device:
-            yield device
-        return
-    with _replacing(target) as file:
+    check_output(path)
+    with _naming(path), open(path, "wb") if _is_device(path) else _replacing(os.path.realpath(path)) as file:
         yield file
+
+
+@contextlib.contextmanager
+def _naming(path: str) -> Iterator[None]:
+    """A full disk is said with the name of the output; the system's own message has none."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno in _FULL:
+            raise StageError(f"{path}: {error.strerror}") from error
+        raise
+
+
+def check_output(path: str) -> None:
+    """Raise StageError for a file that ``open_output`` could not make, before the work for it is done."""
+    if path == STDIO or _is_device(path):
+        return
+    if os.path.isdir(path):
+        raise StageError(f"{path}: expected a file to write, found a directory")
+    folder = os.path.dirname(os.path.realpath(path))
+    if not os.path.isdir(folder):
+        raise StageError(f"{path}: expected an existing folder to write to, found none")
+    if not os.access(folder, os.W_OK):
+        raise StageError(f"{path}: expected a folder that can be written to, found a read-only one")
+
+
+def _is_device(path: str) -> bool:
+    """Whether it is a pipe or a device. By its own name: where /dev/stdout and >(…) lead to has none that opens."""
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
 
 
 def write(path: str, chunks: Iterable[bytes], *, binary: bool = False) -> None:
@@ -214,10 +240,6 @@ def _replacing(target: str) -> Iterator[BinaryIO]:
         if os.path.exists(target):
             os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
         os.replace(temporary, target)
-    except FileNotFoundError as error:
-        if error.filename == temporary:
-            raise StageError(f"{target}: expected an existing folder to write to, found none") from None
-        raise
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)

@@ -21,13 +21,21 @@ _SWITCHES = ("inverted", "reverse", "negate", "no_sort")
 _OWN_PALETTES = ("chain",)
 
 
-def draw(profile: Folded | Differential, options: Options) -> bytes:
-    """An SVG by inferno. Raises StageError where it is not installed or fails, UsageError for what it does not know."""
-    program = shutil.which(PROGRAM)
-    if program is None:
+def check(options: Options) -> str:
+    """The path of the program. Raises StageError where it is not installed, UsageError for what it does not know."""
+    default = Options()
+    if options.delta != default.delta or options.colors in _OWN_PALETTES:
+        given = "--delta self" if options.delta != default.delta else f"--colors {options.colors}"
+        raise stage.UsageError(f"{given}: {PROGRAM} does not know it (--renderer resq does)")
+    if (program := shutil.which(PROGRAM)) is None:
         raise stage.StageError(f"{PROGRAM} is not installed (cargo install inferno); --renderer resq needs nothing")
+    return program
+
+
+def draw(profile: Folded | Differential, options: Options) -> bytes:
+    """An SVG by inferno. Raises what ``check`` does, and StageError where it fails."""
     plain = folded.summed(profile) if isinstance(profile, Differential) else profile
-    command = [program, *_flags(options, profile.meta.unit)]
+    command = [check(options), *_flags(options, profile.meta.unit)]
     done = subprocess.run(command, input=b"".join(folded.dump(plain, header=False)), capture_output=True, check=False)
     if done.returncode or not done.stdout:
         said = done.stderr.decode(errors="replace").strip().splitlines()
@@ -38,9 +46,6 @@ def draw(profile: Folded | Differential, options: Options) -> bytes:
 def _flags(options: Options, unit: str) -> Iterator[str]:
     """Only what differs from our own defaults: for the rest, its defaults are the picture that its users know."""
     default = Options()
-    if options.delta != default.delta or options.colors in _OWN_PALETTES:
-        given = "--delta self" if options.delta != default.delta else f"--colors {options.colors}"
-        raise stage.UsageError(f"{given}: {PROGRAM} does not know it (--renderer resq does)")
     yield f"--countname={options.countname or unit}"
     if not options.random:
         yield "--deterministic"

@@ -11,13 +11,13 @@ from resq_flame.folded import Differential, Folded
 from resq_flame.render import options as render_options
 from resq_flame.render.options import Options
 
-SVG = "flamegraph.svg"
+SVG, CHANGES = "flamegraph.svg", "diff.svg"
 RENDERERS = ("resq", "inferno")
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser, output: str = SVG) -> None:
     parser.add_argument(
-        "-o", "--output", default=SVG, metavar="FILE", help=f"the picture (default: {SVG}; - is stdout)"
+        "-o", "--output", default=output, metavar="FILE", help=f"the picture (default: {output}; - is stdout)"
     )
     parser.add_argument("--open", action="store_true", help="show it in the browser")
     parser.add_argument(
@@ -27,6 +27,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what draws it: resq-render (default), or inferno-flamegraph where that is installed",
     )
     render_options.add_arguments(parser)
+
+
+def check(options: argparse.Namespace) -> None:
+    """Raise StageError for a picture that cannot be drawn or written, before something is profiled for it."""
+    chosen = render_options.from_arguments(options)
+    if chosen.nameattr:
+        from resq_flame.render import attributes
+
+        attributes.read(chosen.nameattr)
+    if options.renderer == "inferno":
+        from resq_flame.cli import inferno
+
+        inferno.check(chosen)
+    stage.check_output(options.output)
 
 
 def draw(prog: str, profile: Folded | Differential, options: argparse.Namespace, title: str = "") -> None:

@@ -31,6 +31,7 @@ def profile(prog: str, source: str, options: argparse.Namespace, title: str = ""
     from resq_flame.capture import stream
     from resq_flame.fold.reading import read
 
+    picture.check(options)
     with stream.reader(capture.take(source, options)) as recorded:
         found = read(prog, source, compressed.peel(recorded, source))  # Go's pprof is gzipped
     picture.draw(prog, found, options, title)

@@ -19,7 +19,7 @@ from resq_flame.report import gate
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     comparison.add_files(parser)
     comparison.add_arguments(parser)
-    picture.add_arguments(parser)
+    picture.add_arguments(parser, picture.CHANGES)
     parser.add_argument("--report", metavar="FILE", help="also write a report: .md, .json, .csv, or else text")
     gate.add_arguments(parser)
 
@@ -27,6 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(prog: str, options: argparse.Namespace) -> int:
     from resq_flame import report
 
+    picture.check(options)
+    if options.report is not None:
+        stage.check_output(options.report)
     compared = comparison.compare(prog, *comparison.sides(options, options.files), options)
     picture.draw(prog, compared, options, title="Before and after")
     guard = gate.from_arguments(options)

@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(prog: str, options: argparse.Namespace) -> None:
     from resq_flame.fold.reading import read
 
+    picture.check(options)
     paths = history.expand([options.file])
     if len(paths) > 1:
         raise stage.StageError(

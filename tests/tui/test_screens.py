@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.widgets import Input, OptionList
 
 from programs import environment
@@ -131,6 +132,21 @@ def test_what_is_wrong_is_said_as_it_is_typed_and_nothing_is_profiled() -> None:
     use(lambda: SettingsScreen(HCE), work, (120, 30))
 
 
+def test_keys_typed_ahead_go_where_they_were_meant_to() -> None:
+    """On a busy machine, several are there before the first of them has its effect."""
+
+    async def work(user: User) -> None:
+        await user.pause()
+        for key in ("tab", *"s3crte", "backspace", "backspace", *"et", "tab", "tab", "home", "ctrl+k", *"7s"):
+            user.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until_said(user, "7s")
+        assert isinstance(user.app.screen, SettingsScreen)
+        typed = user.app.screen.values
+        assert (typed["url"], typed["token"], typed["duration"]) == ("http://localhost:5000", "s3cret", "7s")
+
+    use(lambda: SettingsScreen(HCE), work)
+
+
 def test_a_secret_of_the_environment_is_named_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RESQ_API_KEY", "s3cret")
 
@@ -240,6 +256,9 @@ def test_a_failure_says_why_and_leads_back(elsewhere: Path) -> None:
         assert "expected a connection" in text(user) or "refused" in text(user)
         assert not list(elsewhere.glob("*.svg"))
         assert "s3cret" not in text(user)
+        assert text(user).count("refused") == 1
+        assert "esc Back to the settings" in text(user)
+        assert "Stop and keep" not in text(user)
 
     use(lambda: profiling(HCE, url=NOBODY, token="s3cret"), work)
 

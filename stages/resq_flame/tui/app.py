@@ -12,6 +12,7 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widgets import Input
 
 from resq_flame.stage import StageError
 from resq_flame.tui import theme
@@ -48,6 +49,20 @@ class FlameApp(App[None]):
         for number in _ENDS:
             loop.add_signal_handler(number, self._end, number)
         self.push_screen(self._first())
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys in a line of text take effect one after the other, however busy the machine is.
+
+        Textual gives letters to the line at once, and to Tab its effect later: what is typed behind it would stand in
+        the field before it, a secret in one that shows it.
+        """
+        if not isinstance(event, events.Key) or event.is_forwarded or not isinstance(line := self.focused, Input):
+            await super().on_event(event)
+        elif not await self._check_bindings(event.key, priority=True):
+            if event.is_printable:
+                await line._on_key(event)
+            else:
+                await self._check_bindings(event.key)
 
     def on_print(self, event: events.Print) -> None:
         """What stages say on stderr: the terminal is ours, so it is shown as a note."""

@@ -30,7 +30,7 @@ class ProfilingScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+c", "stop", "Stop and keep", key_display="esc", priority=True),
-        Binding("enter", "back", "Back to the settings"),
+        Binding("escape,ctrl+c,enter", "back", "Back to the settings", key_display="esc", priority=True),
         Binding("r", "again", "Again"),
     ]
     KEYS: ClassVar[Keys] = (
@@ -48,6 +48,7 @@ class ProfilingScreen(Screen[None]):
         self.plan, self.filled = plan, filled
         self._folder = Path(tempfile.mkdtemp(prefix="resq-flame-"))
         self._recording = Recording(plan, filled, self._folder, self._say)
+        self._heard: list[str] = []
         self.failed = False
 
     def compose(self) -> ComposeResult:
@@ -68,7 +69,7 @@ class ProfilingScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's signature
         if action in ("back", "again"):
             return self.failed
-        return True
+        return action != "stop" or not self.failed
 
     @work(exclusive=True)
     async def record(self) -> None:
@@ -86,10 +87,15 @@ class ProfilingScreen(Screen[None]):
         self.query_one("#progress").add_class("-failed")
         stopped = " (stopped)" if self._recording.stopped else ""
         self.query_one("#progress", Static).update(f"Nothing recorded{stopped}\n{said}")
+        if self._heard[-1:] == [said]:  # it stands above now
+            log = self.query_one(RichLog).clear()
+            for line in self._heard[:-1]:
+                log.write(line)
         self.refresh_bindings()
 
     def _say(self, line: str) -> None:
         if self.is_attached:
+            self._heard.append(line)
             self.query_one(RichLog).write(line)
 
     def _tick(self) -> None:
@@ -111,10 +117,7 @@ class ProfilingScreen(Screen[None]):
         return f"{progress.step}{rounds}: {left:.0f} s left of {seconds:g} s\n{bar(passed / seconds, width)}"
 
     def action_stop(self) -> None:
-        if self.failed:
-            self.action_back()
-        else:
-            self._recording.stop()
+        self._recording.stop()
 
     def action_back(self) -> None:
         self.dismiss()

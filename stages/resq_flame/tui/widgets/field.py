@@ -11,7 +11,7 @@ from textual.widgets import Input, Label, Static
 
 
 class Line(Input):
-    """Its keys are its own: those of the screen would be handled before the letters that were typed ahead of them."""
+    """The keys that work in every line of a form; the footer names them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "Profile"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from browser.conftest import Show
 from browser.pages import TREE, click, details, frame, hovered, link, matched, names, rows, width
@@ -36,6 +36,18 @@ def test_flame_or_icicle(tree: Page) -> None:
     assert tree.get_by_role("menuitemcheckbox", name="Icicle graph").get_attribute("aria-checked") == "true"
     click(tree, "Icicle graph")
     assert rows(tree) == flame
+
+
+@pytest.mark.parametrize(("there", "back"), [("w", "0"), ("i", "i"), ("v", "v")])
+def test_the_root_of_a_tall_graph_is_in_sight_from_view_to_view(show: Show, there: str, back: str) -> None:
+    page = show(Folded(stacks={";".join(f"f{depth}" for depth in range(100)): 3, "f0;leaf": 2}))
+    expect(frame(page, "all")).to_be_in_viewport()
+    frame(page, "leaf").focus()
+    page.keyboard.press(there)
+    if there != "w":
+        expect(frame(page, "all")).to_be_in_viewport()
+    page.keyboard.press(back)
+    expect(frame(page, "all")).to_be_in_viewport()
 
 
 def test_callers_have_the_leaves_first(deep: Page) -> None:

@@ -58,6 +58,7 @@ function goBack() {
   followed = false;
   state.zoomed = 0;
   followLink();
+  settle();
 }
 
 function followLink() {

@@ -56,6 +56,7 @@ function listen() {
   window.addEventListener("resize", arrange);
   new ResizeObserver(widen).observe(svg); // a scroll bar came or went
   window.addEventListener("scroll", float, { passive: true });
+  history.scrollRestoration = "manual"; // a view settles its own
   window.addEventListener("popstate", goBack);
 }
 

@@ -15,7 +15,7 @@ function zoom(i, { remember = true } = {}) {
 function change(changes) {
   look(changes);
   show();
-  if (state.kind === "sandwich") scrollTo_(0);
+  settle();
   say([...chips.children].map((each) => each.textContent.replace("×", "")).join(", ") || "All stacks");
   keepLink();
 }
@@ -33,6 +33,7 @@ function show() {
 function turn() {
   state.inverted = !state.inverted;
   show();
+  settle();
   say(state.inverted ? "Icicle graph" : "Flame graph");
   keepLink();
 }
@@ -78,6 +79,12 @@ function scrollTo_(i) {
   const [first, last] = [top(), window.innerHeight - footHeight() - view.row];
   if (above < first) window.scrollBy(0, above - first);
   else if (above > last) window.scrollBy(0, above - last);
+}
+
+/** Another view may be as low as the window: what is zoomed to is in sight, and the root where there is room for both. */
+function settle() {
+  scrollTo_(0);
+  scrollTo_(state.zoomed);
 }
 
 /** The widest frame that is drawn on the far side of this one. */

@@ -26,7 +26,7 @@ ALLOWED = {
     "progress": {"messages"},
     "stage": {"folded", "compressed", "embedded", "messages", "parser", "progress"},
     "lock": set(),
-    "target": {"stage", "capture"},
+    "target": {"parser"} | STAGES,  # their flags
     "history": {"stage"},
     "manifest": {"resq_flame", "lock", "stage"},
     "pipeline": {"resq_flame", "stage", "target", "capture", "lock", "history", "manifest"},
@@ -35,7 +35,7 @@ ALLOWED = {
     **dict.fromkeys(STAGES, MODEL),
     "capture": MODEL | {"lock"},
     "inputs": {"folded", "stage", "fold", "history"},
-    "schema": {"stage", "target"} | STAGES,
+    "schema": {"target"} | STAGES,
     "init": {"stage", "pipeline"},  # the dodo.py that it writes
     "merge": MODEL | {"inputs", "trie"},
     "diff": MODEL | {"inputs"},

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from resq_flame import history, trend
 from resq_flame.merge.filters import Filters
 from resq_flame.trend import chart, page
+from resq_flame.trend.__main__ import main
 
 START = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 PROFILES = (
@@ -68,6 +69,12 @@ def test_the_page_needs_nothing_from_elsewhere_and_shows_names_as_they_are(entri
 
 def test_the_same_again_is_the_same_page(entries: list[history.Entry]) -> None:
     assert page.draw("x", shares(entries), 5) == page.draw("x", shares(entries), 5)
+
+
+def test_a_filter_that_is_no_regular_expression_is_bad_usage(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([str(tmp_path), "--focus", "("])
+    assert ended.value.code == 2
 
 
 def test_one_profile_says_that_a_trend_needs_two(entries: list[history.Entry]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
@@ -78,10 +79,8 @@ class Parser(argparse.ArgumentParser):
                 self.error(f"unknown flag {flag}{_nearest(flag, self._option_string_actions)}")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
-        if action.choices is not None and value not in action.choices:
-            names = [str(choice) for choice in action.choices]
-            short = f"expected one of {', '.join(names)}, found {value!r}{_nearest(str(value), names)}"
-            raise argparse.ArgumentError(action, short if len(names) <= _FEW else unknown("name", value, names))
+        if wrong := no_choice(action, value):
+            raise argparse.ArgumentError(action, wrong)
 
     def error(self, message: str) -> NoReturn:
         messages.error(self.prog, f"{message} ({self.prog} --help shows the usage)")
@@ -93,10 +92,28 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, max_help_position=30)
 
 
+def pattern(text: str) -> re.Pattern[str]:
+    """The type of an argument that is a regular expression."""
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"expected a regular expression, found {text!r}: {error}") from None
+
+
 def unknown(what: str, found: str, known: Iterable[str]) -> str:
     """What is said of a name that nothing has: the nearest of the ``known``, or all of them."""
     names = list(known)
     return f"unknown {what} {found!r}{_nearest(found, names) or ': expected one of ' + ', '.join(names)}"
+
+
+def no_choice(action: argparse.Action, value: Any) -> str:
+    """What is said of a value that is none of the choices; nothing of one that is."""
+    if action.choices is None or value in action.choices:
+        return ""
+    names = [str(choice) for choice in action.choices]
+    if len(names) > _FEW:
+        return unknown("name", value, names)
+    return f"expected one of {', '.join(names)}, found {value!r}{_nearest(str(value), names)}"
 
 
 def _nearest(found: str, known: Iterable[str]) -> str:

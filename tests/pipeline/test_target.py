@@ -50,6 +50,10 @@ def test_flags(tmp_path: Path, text: str, of: str, expected: list[str]) -> None:
     assert flags(tmp_path, text, of) == expected
 
 
+def test_what_a_variable_holds_is_not_known_before_the_capture(tmp_path: Path) -> None:
+    assert flags(tmp_path, PYTHON + 'duration = "$LONG"', "capture") == ["--duration=$LONG", "--pid=1"]
+
+
 def test_command_and_secrets(tmp_path: Path) -> None:
     started = load(tmp_path, '[capture]\nsource = "python"\ncommand = ["python3", "$x.py"]\n')
     assert (started.command, started.flags["capture"]) == (("python3", "$x.py"), ())
@@ -93,6 +97,16 @@ def test_command_and_secrets(tmp_path: Path) -> None:
         ("[capture]\nsource = 'x", "api.toml"),
         (PYTHON + 'command = ["x"]', "api.toml:2: capture.source: expected either a pid or a command"),
         ('[capture]\nsource = "python"\ncommand = []', "api.toml:3: capture.command: expected a program and its arg"),
+        (PYTHON + 'duration = "5 parsecs"', "api.toml:4: capture.duration: expected a duration such as 30s, 5000ms or"),
+        (PYTHON + "rate = 0", "api.toml:4: capture.rate: expected "),
+        ('[capture]\nsource = "api"\nkind = "heep"', "api.toml:3: capture.kind: expected one of cpu, heap"),
+        (PYTHON + '[render]\nwidth = "wide"', "api.toml:5: render.width: expected 200 to 100000 pixels, found 'wide'"),
+        (PYTHON + '[render]\ncolors = "hott"', "api.toml:5: render.colors: unknown name 'hott': did you mean hot?"),
+        (PYTHON + "[merge]\nhide = ['x', '(']", "api.toml:5: merge.hide: expected a regular expression, found '('"),
+        (PYTHON + "[diff]\nmap = ['x']", "api.toml:5: diff.map: expected RE=NAME, found 'x'"),
+        (PYTHON + '[gate]\nfail_above = "x"', "api.toml:5: gate.fail_above: expected points of share"),
+        (PYTHON + "[report]\ntop = 1.5", "api.toml:5: report.top: expected a whole number"),
+        ('[capture]\nsorce = "hce"', 'api.toml:2: capture.sorce: unknown key, did you mean "source"?'),
         (HCE + 'token_env = "s3cret/value"', "api.toml:3: capture.token_env: expected the name of the environment"),
     ],
 )
@@ -132,6 +146,7 @@ def test_defaults_are_for_the_targets_that_know_them_and_do_not_say_otherwise(tm
         ("[render]\n\ntitle = 1\n", 'resq-flame.toml:3: render.title: expected a "text", found 1'),
         ("[rendr]\n", 'resq-flame.toml:1: rendr: unknown table, did you mean "render"?'),
         ("[[x", "resq-flame.toml:1: expected TOML"),
+        ('[capture]\nduration = "x"\n', "resq-flame.toml:2: capture.duration: expected a duration such as"),
     ],
 )
 def test_errors_in_the_defaults_name_their_file(tmp_path: Path, said: str, expected: str) -> None:

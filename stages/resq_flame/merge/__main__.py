@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import functools
 import operator
-import re
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from typing import Generic, TypeVar
 from resq_flame import folded, inputs, stage, units
 from resq_flame.folded import Differential, Folded, Number, Stack
 from resq_flame.merge import labels, narrow
-from resq_flame.merge.filters import MEANINGS, Filters, select
+from resq_flame.merge.filters import Filters, add_arguments, from_arguments, select
 from resq_flame.merge.total import Total, total
 
 PROG = "resq-merge"
@@ -50,9 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--average", action="store_true", help="divide the sum by the number of inputs")
     filters = parser.add_argument_group("filters (regular expressions over frame names; may be repeated)")
-    for name, meaning in MEANINGS.items():
-        filters.add_argument(f"--{name.replace('_', '-')}", action="append", default=[], metavar="RE", help=meaning)
-    filters.add_argument("--collapse-recursion", action="store_true", help="a frame that calls itself is one frame")
+    add_arguments(filters)
     filters.add_argument(
         "--min-share",
         type=_percent,
@@ -62,7 +59,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def work(options: argparse.Namespace) -> None:
-    filters = Filters(**{name: _patterns(name, getattr(options, name)) for name in MEANINGS})
+    filters = from_arguments(options)
     labelled = (
         labels.labelled(options.files) if options.label else [("", path) for path in inputs.expand(options.files)]
     )
@@ -138,14 +135,6 @@ ROWS: Kind[tuple[Number, ...]] = Kind(
     lambda row, whole: max(map(units.share, row, whole)),
     lambda row, unit: " / ".join(units.quantity(weight, unit) for weight in row),
 )
-
-
-def _patterns(flag: str, expressions: Sequence[str]) -> tuple[re.Pattern[str], ...]:
-    try:
-        return tuple(re.compile(expression) for expression in expressions)
-    except re.error as error:
-        name = flag.replace("_", "-")
-        raise stage.UsageError(f"--{name}: expected a regular expression, found {error.pattern!r}: {error}") from None
 
 
 def _percent(text: str) -> float:

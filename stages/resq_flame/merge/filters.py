@@ -6,6 +6,7 @@ In its order too: ``tag``, ``focus`` and ``ignore`` look at the stack as it came
 
 from __future__ import annotations
 
+import argparse
 import functools
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field, fields
 from typing import Generic, TypeVar
 
 from resq_flame.folded import Stack
+from resq_flame.parser import pattern
 
 Patterns = tuple[re.Pattern[str], ...]
 Matcher = Callable[[str], bool]
@@ -47,6 +49,17 @@ class Filters:
 
     def __bool__(self) -> bool:
         return any(getattr(self, entry.name) for entry in fields(self))
+
+
+def add_arguments(parser: argparse._ArgumentGroup) -> None:
+    for name, meaning in MEANINGS.items():
+        flag = f"--{name.replace('_', '-')}"
+        parser.add_argument(flag, action="append", default=[], type=pattern, metavar="RE", help=meaning)
+    parser.add_argument("--collapse-recursion", action="store_true", help="a frame that calls itself is one frame")
+
+
+def from_arguments(options: argparse.Namespace) -> Filters:
+    return Filters(**{name: tuple(getattr(options, name)) for name in MEANINGS})
 
 
 @dataclass(slots=True)

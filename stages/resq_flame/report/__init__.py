@@ -13,12 +13,12 @@ against the scatter of the rounds of each side. --fail-above is a gate: exit 3 w
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from resq_flame import folded, messages, stage
 from resq_flame.folded import Differential, Folded
+from resq_flame.parser import pattern
 from resq_flame.report import gate, notes, tables, writing
 from resq_flame.report.changes import Changes, changes
 from resq_flame.report.grouping import BY
@@ -46,7 +46,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--sort", choices=tables.SORTS, default="self", help="what comes first (default: self)")
     parser.add_argument("--by", choices=BY, default="function", help="what is listed (default: function)")
-    parser.add_argument("--peek", type=_pattern, metavar="RE", help="callers and callees of the functions that match")
+    parser.add_argument("--peek", type=pattern, metavar="RE", help="callers and callees of the functions that match")
     parser.add_argument("--differential", action="store_true", help="every line ends in two numbers, before and after")
     gate.add_arguments(parser)
 
@@ -147,10 +147,3 @@ def _count(text: str) -> int:
     if not text.isdigit():
         raise argparse.ArgumentTypeError(f"expected a whole number, found {text!r}")
     return int(text)
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise argparse.ArgumentTypeError(f"expected a regular expression, found {text!r}: {error}") from None

@@ -6,13 +6,13 @@ Made of the tables in ``target.keys``; a key's description is the help of its fl
 from __future__ import annotations
 
 import argparse
-import importlib
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from resq_flame import capture, stage
+from resq_flame import capture
 from resq_flame.target import keys
 from resq_flame.target.keys import Kind
+from resq_flame.target.values import actions
 
 Schema: TypeAlias = dict[str, object]
 
@@ -54,8 +54,7 @@ def of_defaults() -> Schema:
 
 def descriptions(table: str, source: str = "") -> dict[str, str]:
     """What each key of a table means, in its order."""
-    actions = _source(source) if table == "capture" else _actions("report" if table == "gate" else table)
-    return {key: _meaning(key, actions) for key in keys.of_table(table, source)}
+    return {key: _meaning(key, actions(table, source)) for key in keys.of_table(table, source)}
 
 
 def _document(title: str, tables: Mapping[str, Schema], required: list[str]) -> Schema:
@@ -71,16 +70,14 @@ def _document(title: str, tables: Mapping[str, Schema], required: list[str]) -> 
 
 def _tables() -> dict[str, Schema]:
     names = [name for name in keys.TABLES if name != "capture"]
-    return {
-        name: _table(name, keys.of_table(name, ""), _actions("report" if name == "gate" else name)) for name in names
-    }
+    return {name: _table(name, keys.of_table(name, ""), actions(name)) for name in names}
 
 
 def _capture() -> Schema:
     """One shape a source, told apart by it."""
     shapes = []
     for source in keys.SOURCES:
-        shape = _table("capture", keys.of_source(source), _source(source))
+        shape = _table("capture", keys.of_source(source), actions("capture", source))
         properties = shape["properties"]
         assert isinstance(properties, dict)
         about = f"{capture.SOURCES[source].target}"
@@ -91,56 +88,31 @@ def _capture() -> Schema:
     return {"type": "object", "description": TABLES["capture"], "oneOf": shapes}
 
 
-def _table(name: str, known: Mapping[str, Kind], actions: Mapping[str, argparse.Action]) -> Schema:
+def _table(name: str, known: Mapping[str, Kind], flags: Mapping[str, argparse.Action]) -> Schema:
     return {
         "type": "object",
         "description": TABLES[name],
-        "properties": {key: _value(key, kind, actions) for key, kind in known.items()},
+        "properties": {key: _value(key, kind, flags) for key, kind in known.items()},
         "additionalProperties": False,
     }
 
 
-def _value(key: str, kind: Kind, actions: Mapping[str, argparse.Action]) -> Schema:
-    schema = {**TYPES[kind], "description": _meaning(key, actions)}
+def _value(key: str, kind: Kind, flags: Mapping[str, argparse.Action]) -> Schema:
+    schema = {**TYPES[kind], "description": _meaning(key, flags)}
     if key == "command":
         schema["minItems"] = 1
-    choices = actions[key].choices if key in actions else None
+    choices = flags[key].choices if key in flags else None
     if choices and kind is keys.TEXT:
         schema["enum"] = list(choices)
     return schema
 
 
-def _meaning(key: str, actions: Mapping[str, argparse.Action]) -> str:
+def _meaning(key: str, flags: Mapping[str, argparse.Action]) -> str:
     if key in keys.NOTES:
         return keys.NOTES[key]
-    action = actions[key]
+    action = flags[key]
     return (action.help or "").replace("%(default)s", str(action.default)).replace("%%", "%")
 
 
-def _actions(name: str) -> dict[str, argparse.Action]:
-    """The flags of a stage by their keys; none for a table that is no stage's."""
-    if name == "history":
-        return {}
-    package = importlib.import_module(f"resq_flame.{name}")
-    program = package if hasattr(package, "arguments") else importlib.import_module(f"resq_flame.{name}.__main__")
-    parser = stage.Parser(name, "")
-    program.arguments(parser)
-    return _by_key(parser)
-
-
-def _source(name: str) -> dict[str, argparse.Action]:
-    parser = stage.Parser(name, "")
-    capture.SOURCES[name].module.add_arguments(parser)
-    return _by_key(parser)
-
-
 def _every_source() -> dict[str, argparse.Action]:
-    return {key: action for name in keys.SOURCES for key, action in _source(name).items()}
-
-
-def _by_key(parser: argparse.ArgumentParser) -> dict[str, argparse.Action]:
-    found = {}
-    for action in parser._actions:
-        names = [option for option in action.option_strings if option.startswith("--")] or [action.dest]
-        found.update({name.removeprefix("--").replace("-", "_"): action for name in names})
-    return found
+    return {key: action for name in keys.SOURCES for key, action in actions("capture", name).items()}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias, cast
 
-from resq_flame.target import keys
+from resq_flame.target import keys, values
 from resq_flame.target.errors import Source, TargetError, unknown
 from resq_flame.target.keys import Kind
 
@@ -70,7 +70,7 @@ def load(path: Path, defaults: Mapping[str, Table] | None = None) -> Target:
     said: dict[str, Table] = {}
     for name, table in tables.items():
         known = keys.of_table(name, source)
-        _check_table(file, name, table, known)
+        _check_table(file, name, table, known, source)
         said[name] = {key: value for key, value in (defaults or {}).get(name, {}).items() if key in known} | dict(table)
         flags[name] = tuple(_flags(said[name], known))
     capture, history = said["capture"], said["history"]
@@ -123,16 +123,21 @@ def _tables(source: Source, document: Table) -> dict[str, Table]:
 def _source(file: Source, capture: Table) -> str:
     source = capture.get("source")
     if source is None:
+        every = {key for name in keys.SOURCES for key in keys.of_source(name)}
+        if mistyped := next((key for key in capture if key not in every), ""):
+            raise file.error("capture", mistyped, unknown("key", mistyped, keys.CAPTURE))
         raise file.error("capture", "", f'expected source = "...", one of {", ".join(keys.SOURCES)}')
     if not isinstance(source, str) or source not in keys.SOURCES:
         raise file.error("capture", "source", unknown("source", str(source), keys.SOURCES))
     return source
 
 
-def _check_table(file: Source, name: str, table: Table, known: Mapping[str, Kind]) -> None:
+def _check_table(file: Source, name: str, table: Table, known: Mapping[str, Kind], source: str = "") -> None:
     for key, value in table.items():
         if key in known:
             _check(file, name, key, value, known[key])
+            if wrong := values.problem(name, source, key, value):
+                raise file.error(name, key, wrong)
         elif key in ("token", "api_key"):
             raise file.error(name, key, f'expected no secret in a file; {key}_env = "NAME" says which variable has it')
         else:

@@ -6,13 +6,12 @@ python -m resq_flame.trend .flame/api/history --output trend.html
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from resq_flame import history, stage
 from resq_flame.folded import FoldedError
-from resq_flame.merge.filters import MEANINGS, Filters
+from resq_flame.merge import filters
 from resq_flame.trend import page, shares
 
 PROG = "resq-flame trend"
@@ -32,10 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     stage.add_output(parser)
     parser.add_argument("--title", default="", metavar="TEXT", help="what was profiled")
     parser.add_argument("--top", type=int, default=TOP, metavar="N", help=f"functions to draw (default: {TOP})")
-    filters = parser.add_argument_group("filters, as resq-merge has them")
-    for name, meaning in MEANINGS.items():
-        filters.add_argument(f"--{name.replace('_', '-')}", action="append", default=[], metavar="RE", help=meaning)
-    filters.add_argument("--collapse-recursion", action="store_true", help="a frame that calls itself is one frame")
+    filters.add_arguments(parser.add_argument_group("filters, as resq-merge has them"))
 
 
 def work(options: argparse.Namespace, folder: Path) -> None:
@@ -44,9 +40,9 @@ def work(options: argparse.Namespace, folder: Path) -> None:
     kept = history.entries(folder)
     if not kept:
         raise stage.StageError(f"{folder}: expected profiles of the past, found none (doit profile:NAME keeps one)")
-    filters = Filters(**{name: tuple(map(re.compile, getattr(options, name))) for name in MEANINGS})
+    chosen = filters.from_arguments(options)
     try:
-        found = [shares(entry, filters, collapse_recursion=options.collapse_recursion) for entry in kept]
+        found = [shares(entry, chosen, collapse_recursion=options.collapse_recursion) for entry in kept]
     except FoldedError as error:
         raise stage.StageError(str(error)) from None
     stage.write(options.output, [page.draw(options.title or folder.parent.name, found, options.top).encode()])

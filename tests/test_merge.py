@@ -229,17 +229,17 @@ def test_differential_streams_can_be_merged_and_filtered(files: Path) -> None:
     assert merge(files, "sides.txt", "sides.txt") == ["idle 2 0", "main;a 180 20", "main;b 20 180"]
     assert merge(files, "--focus", "main", "--hide", "^b$", "sides.txt") == ["main 10 90", "main;a 90 10"]
     done = run_stage("merge", "--min-share", "50", "sides.txt", cwd=files)
-    assert done.stderr == b"resq-merge: left out by --min-share: 1 samples / 0 samples (1.0 %)\n"
+    assert done.stderr == b"resq-merge: left out by --min-share: 1 sample / 0 samples (1.0 %)\n"
 
 
 def test_says_what_a_filter_dropped() -> None:
     done = run_stage("merge", "--ignore", "rest", stdin=b"main;work 3\nmain;rest 1\n")
-    assert done.stderr.decode() == "resq-merge: left out by --ignore: 1 samples (25.0 %)\n"
+    assert done.stderr.decode() == "resq-merge: left out by --ignore: 1 sample (25.0 %)\n"
 
 
 def test_nothing_left_is_an_error() -> None:
     line = error_line(run_stage("merge", "--focus", "nope", stdin=b"a 1\n"))
-    assert line.endswith("found none: left out by --focus: 1 samples (100.0 %)")
+    assert line.endswith("found none: left out by --focus: 1 sample (100.0 %)")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
@@ -15,6 +16,8 @@ USAGE = 2
 
 _FEW = 8
 """So many choices are all named to who mistyped one."""
+
+_MISSING = "the following arguments are required: "  # argparse's words
 
 # How often a positional argument may stand, in the usage.
 _REPEATED: dict[object, str] = {None: "{}", "?": "[{}]", "*": "[{} ...]", "+": "{} [{} ...]", argparse.PARSER: "{} ..."}
@@ -83,6 +86,10 @@ class Parser(argparse.ArgumentParser):
             raise argparse.ArgumentError(action, wrong)
 
     def error(self, message: str) -> NoReturn:
+        """argparse's messages in the words of all others: what was expected, what was found."""
+        if message.startswith(_MISSING):
+            message = f"expected {message.removeprefix(_MISSING)}, found none"
+        message = message.removeprefix("argument ").replace("expected one argument", "expected a value, found none")
         messages.error(self.prog, f"{message} ({self.prog} --help shows the usage)")
         raise SystemExit(USAGE)
 
@@ -90,6 +97,9 @@ class Parser(argparse.ArgumentParser):
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=30)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(text, width, break_on_hyphens=False)  # resq-render is one word
 
 
 def pattern(text: str) -> re.Pattern[str]:

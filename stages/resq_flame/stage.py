@@ -214,7 +214,7 @@ def check_output(path: str) -> None:
     if not os.path.isdir(folder):
         raise StageError(f"{path}: expected an existing folder to write to, found none")
     if not os.access(folder, os.W_OK):
-        raise StageError(f"{path}: expected a folder that can be written to, found a read-only one")
+        raise StageError(f"{path}: expected a folder to write to, found one that does not permit it")
 
 
 def _is_device(path: str) -> bool:

@@ -16,7 +16,7 @@ def quantity(value: Number, unit: str) -> str:
         return _time(amount * _SECONDS[unit])
     if unit == "bytes":
         return _bytes(amount)
-    return f"{counted(value)} {unit}"
+    return f"{counted(value)} {'sample' if value == 1 and unit == 'samples' else unit}"
 
 
 def counted(value: Number) -> str:
@@ -35,6 +35,8 @@ def share(part: Number, whole: Number) -> float:
 
 
 def _time(seconds: float) -> str:
+    if not seconds:
+        return "0 s"
     # 0.99951 s reads "1 s" in three digits, not "1e+03 ms"
     size, name = next(((size, name) for size, name in _TIMES if abs(seconds) >= size * 0.9995), (1e-9, "ns"))
     return f"{seconds / size:,.3g} {name}" if abs(seconds) < 999.5 else f"{seconds:,.0f} s"

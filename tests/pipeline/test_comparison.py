@@ -77,8 +77,9 @@ def test_of_no_change_the_difference_is_nothing_and_the_gate_is_open(project: Ch
 def test_the_difference_is_drawn_and_told(project: Checkout) -> None:
     profiled(project, parse=2500)
     shown = project.doit("diff:app").stdout
-    assert "flame graph: .flame/app/diff.svg" in shown
-    assert "`parse`" in shown
+    assert "flame graph: .flame/app/diff.svg, table: .flame/app/diff.md" in shown
+    assert "  parse\n" in shown
+    assert "|" not in shown
     assert "parse" in project.made("diff.svg", "app").read_text()
     assert "| " in project.made("diff.md", "app").read_text()
     assert "main;serve;parse 1000 1000 1000 2500 2500 2500\n" in diff(project)

@@ -78,7 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser, url: str) -> None:
     add("--token-file", metavar="FILE", help="a file that holds the bearer token")
     add("--api-key", metavar="SECRET", help="x-api-key; better in $RESQ_API_KEY")
     add("--api-key-file", metavar="FILE", help="a file that holds the x-api-key")
-    add("--header", action="append", metavar="NAME=VALUE", help="send this header as well (repeatable)")
+    add("--header", action="append", metavar="NAME=VALUE", help="send this header as well (may be repeated)")
     add("--insecure-http", action="store_true", help="send the secret unencrypted to another machine's http:// URL")
     add("--cacert", metavar="FILE", help="PEM certificates to trust instead of the public authorities")
     add("--client-cert", metavar="FILE", help="PEM file with our certificate and its key")

@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 from resq_flame.capture import PROG, duration, endpoint, http, listeners, numbers, pyspy
 from resq_flame.capture import command as started
 from resq_flame.stage import StageError, UsageError, say
+from resq_flame.units import plural
 
 # Passed on to py-spy as they are, so that they mean what its manual says.
 SWITCHES = {
@@ -142,7 +143,7 @@ def _notes(recording: pyspy.Recording, options: argparse.Namespace) -> Iterator[
     elif recording.target_ended:
         yield f"{_target(options)} ended before the time was over; the {recording.samples} samples until then are kept"
     if recording.errors:
-        yield f"{recording.errors} samples could not be read and are left out"
+        yield f"left out {plural(recording.errors, 'sample')} that could not be read"
 
 
 def _target(options: argparse.Namespace) -> str:

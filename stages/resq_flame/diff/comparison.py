@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=_mapping,
         metavar="RE=NAME",
-        help=r"replace what matches in a frame's name, \1 is the first group (the last = divides; may be repeated)",
+        help=r"replace what matches in a frame's name, \1 is the first group; the last = divides (may be repeated)",
     )
 
 

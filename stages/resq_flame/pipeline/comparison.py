@@ -28,6 +28,8 @@ DOCS = {
     "gate": "fail where a function became slower than in the baseline",
 }
 STAGES = ("diff", "merge", "render", "report")
+SHOWN = 10
+"""Functions that are shown on the terminal."""
 FAIL_ABOVE = "--fail-above=2"
 """Points of share, where the target does not say."""
 
@@ -101,7 +103,8 @@ def _diff_task(target: Target, inside: dict[str, str]) -> TaskDict:
         "actions": [
             ready,
             *recorded(target, "diff", programs, options, inputs, outputs),
-            (showing.show, [svg, report]),
+            program("report", "--format=text", f"--top={SHOWN}", "--quiet", "--", diff),
+            (showing.name, [svg, report]),
         ],
         "file_dep": profiles,
         "targets": outputs,

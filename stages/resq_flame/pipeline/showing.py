@@ -20,6 +20,11 @@ def show(picture: str, report: str) -> None:
     print(f"flame graph: {picture}")
 
 
+def name(picture: str, table: str) -> None:
+    """Where the picture of a comparison is, and all of its table."""
+    print(f"flame graph: {picture}, table: {table}")
+
+
 def title(task: Any) -> str:
     """The line that doit prints as it comes to a task."""
     return f"{task.name} => {', '.join(task.targets)}"

@@ -77,29 +77,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     words.add_argument("--subtitle", default="", metavar="TEXT", help="a second line below it")
     words.add_argument("--notes", default="", metavar="TEXT", help="a description that is kept in the file")
     words.add_argument("--countname", default="", metavar="TEXT", help="what is counted (default: the profile's unit)")
-    words.add_argument("--nametype", default=default.nametype, metavar="TEXT", help="what a frame is (%(default)s)")
+    words.add_argument(
+        "--nametype", default=default.nametype, metavar="TEXT", help="what a frame is (default: %(default)s)"
+    )
     words.add_argument("--factor", type=_factor, default=1, metavar="N", help="multiply the shown numbers by N")
 
     size = parser.add_argument_group("size")
     size.add_argument("--width", type=_width, metavar="PIXELS", help="of the picture, or auto: as wide as its window")
     size.add_argument(
-        "--height", type=_pixels, default=default.height, metavar="PIXELS", help="of a frame (%(default)s)"
+        "--height", type=_pixels, default=default.height, metavar="PIXELS", help="of a frame (default: %(default)s)"
     )
     size.add_argument(
         "--minwidth",
         type=_minwidth,
         default=default.minwidth,
         metavar="PERCENT",
-        help="frames narrower than this appear when zoomed; 2px are pixels (0.1)",
+        help="frames narrower than this appear when zoomed; 2px are pixels (default: 0.1)",
     )
-    size.add_argument("--fonttype", default=default.fonttype, metavar="FONT", help="of the frames (monospace)")
-    size.add_argument("--fontsize", type=_positive, default=default.fontsize, metavar="PIXELS", help="(%(default)s)")
+    size.add_argument("--fonttype", default=default.fonttype, metavar="FONT", help="of the frames (default: monospace)")
+    size.add_argument(
+        "--fontsize",
+        type=_positive,
+        default=default.fontsize,
+        metavar="PIXELS",
+        help="of the letters (default: %(default)s)",
+    )
     size.add_argument(
         "--fontwidth",
         type=_positive,
         default=default.fontwidth,
         metavar="N",
-        help="a character by the size (%(default)s)",
+        help="of a letter, by its size (default: %(default)s)",
     )
 
     order = parser.add_argument_group("arrangement")
@@ -121,14 +129,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--theme",
         choices=(AUTO, LIGHT, DARK),
         default=AUTO,
-        help="auto: as the viewer has set; a png is light then (%(default)s)",
+        help="auto: as the viewer has set; a png is light then (default: %(default)s)",
     )
     colour.add_argument(
-        "--search-color", type=_colour, default=default.search_color, metavar="COLOUR", help="of matches (%(default)s)"
+        "--search-color",
+        type=_colour,
+        default=default.search_color,
+        metavar="COLOUR",
+        help="of matches (default: %(default)s)",
     )
     colour.add_argument("--nameattr", metavar="FILE", help="title, class, href or target of functions, tab-separated")
     colour.add_argument(
-        "--delta", choices=(TOTAL, SELF), default=TOTAL, help="differential: what is compared (%(default)s)"
+        "--delta", choices=(TOTAL, SELF), default=TOTAL, help="differential: what is compared (default: %(default)s)"
     )
     colour.add_argument("--negate", action="store_true", help="differential: swap the colours of growth and shrinkage")
 

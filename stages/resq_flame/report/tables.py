@@ -224,4 +224,4 @@ def _peeked(one: Peek) -> Data:
 
 
 def _bare(value: Number, unit: str) -> str:
-    return quantity(value, unit).removesuffix(f" {unit}")
+    return quantity(value, unit).removesuffix(f" {unit}").removesuffix(" sample")

@@ -38,7 +38,8 @@ function sized(value, sizes, digits, nearly) {
 
 /** The weight in words: the unit as it came, and first the size that reads best. */
 function quantity(weight) {
-  const [exact, short] = [`${amount(weight)} ${view.unit}`, brief(weight)];
+  const unit = amount(weight) === "1" && view.unit === "samples" ? "sample" : view.unit;
+  const [exact, short] = [`${amount(weight)} ${unit}`, brief(weight)];
   return short === amount(weight) ? exact : `${short} (${exact})`;
 }
 

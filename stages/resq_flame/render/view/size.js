@@ -19,16 +19,16 @@ function widen() {
   if (!view.width && Math.abs(svg.getBoundingClientRect().width - width) >= 1) arrange();
 }
 
-/** The tools stand beside the title, or in a row of their own where that leaves no room. */
+/** The tools stand beside the title, which makes way for them, or in a row of their own where there is no room. */
 function arrangeHead() {
   const [left, right] = [120, state.base.sides.length > 1 ? 570 : 430];
   const longest = Math.max(...headings.map((line) => (line.whole ?? line.textContent).length * 8.5));
-  const centred = longest < width - 2 * right;
-  const stacked = !centred && longest > width - left - right;
+  const stacked = longest > width - left - right;
+  const middle = stacked ? width / 2 : Math.min(width / 2, width - right - longest / 2);
   svg.classList.toggle("stacked", stacked);
   svg.classList.toggle("narrow", width < 640);
   for (const line of headings) {
-    line.setAttribute("x", centred || stacked ? width / 2 : (left + width - right) / 2);
+    line.setAttribute("x", middle);
     line.whole ??= line.textContent;
     line.textContent = fitted(line.whole, Math.floor((width - 2 * MARGIN) / 9.8));
   }

@@ -39,7 +39,7 @@ Key: TypeAlias = "list[str | list[str]]"
 
 _SNIFF = re.compile(
     rb'^(?:\{"type": "(?:attached_probes|map|hist|stats|lhist)", "data": \{'
-    rb"|@\w*\[(?:\s*$|, |[^\]\n]*\]: (?:\d|count \d)))",
+    rb"|@\w*\[(?:\s*$|, |[^\n]*, ?\r?$|[^\]\n]*\]: (?:\d|count \d)))",
     re.MULTILINE,
 )
 _OPENS = re.compile(r"@(\w*)\[(.*)")

@@ -55,7 +55,7 @@ def samples(stream: BinaryIO, options: Options, ledger: Ledger) -> Iterator[Samp
         raise OptionError(f"expected a sample type it has ({', '.join(_UNITS)}), found {chosen!r}")
     ledger.unit = _UNITS[chosen]
     text = lines(stream)
-    first = next(text, "")
+    first = next((line for line in text if line.strip()), "")
     if first.lstrip().startswith("{"):
         return call_tree.of_self(_json_rows("\n".join([first, *text]), chosen))
     return call_tree.of_self(_rows(text, chosen, ledger))

@@ -11,7 +11,8 @@ a level:
       n0: 20000000 0x109251: main (small.cpp:12)
      n0: 200000 in 2 places, all below massif's threshold (1.00%)
 
-Only some snapshots have a tree: the peak's is taken, else (``--peak-inaccuracy`` may leave it out) the largest one.
+Only some snapshots have a tree: the largest one's is taken. Mostly that is the peak's, but Massif looks for a peak only
+when memory is freed, and ``--peak-inaccuracy`` may leave it out.
 The bookkeeping of the heap (mem_heap_extra_B) and the stacks (mem_stacks_B) are in no tree.
 """
 
@@ -40,8 +41,8 @@ class _Snapshot:
     nodes: list[tuple[int, int, str]] = field(default_factory=list)
 
     @property
-    def rank(self) -> tuple[bool, int]:
-        return self.values.get(b"heap_tree") == b"peak", self.nodes[0][1] if self.nodes else -1
+    def rank(self) -> tuple[int, bool]:
+        return self.nodes[0][1] if self.nodes else -1, self.values.get(b"heap_tree") == b"peak"
 
 
 def sniff(head: bytes) -> bool:
@@ -53,7 +54,7 @@ def samples(stream: BinaryIO, options: Options, ledger: Ledger) -> Iterator[tupl
     found = max(_snapshots(stream), key=lambda snapshot: snapshot.rank, default=_Snapshot())
     if not found.nodes:
         raise ProfileError("expected a snapshot with a heap_tree, found none: cut short?")
-    what = "at its peak" if found.rank[0] else "in its largest detailed snapshot (there is none of the peak)"
+    what = "at its peak" if found.rank[1] else "in its largest detailed snapshot (none is marked as a higher peak)"
     ledger.note(f"is the heap {what}, snapshot {found.values.get(b'snapshot', b'?').decode()}")
     for key, name in ((b"mem_heap_extra_B", "the heap's bookkeeping"), (b"mem_stacks_B", "stacks")):
         if (size := found.values.get(key, b"0")) != b"0":

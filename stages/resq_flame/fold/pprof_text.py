@@ -13,8 +13,9 @@ By Go 1.26, src/runtime/pprof/pprof.go, and pprof's profile/legacy_profile.go; t
 
 The weight of a heap is bytes in use (--sample-type inuse_objects, alloc_space, alloc_objects), scaled up from what was
 sampled to what it stands for, as pprof does; of goroutines and threads their number; of contention and mutexes
-nanoseconds of delay (--sample-type contentions). Without ``#`` lines the frames are addresses. --lines adds file and
-line. Dumps of ``?debug=2`` and of panics have a format of their own, goroutines.
+nanoseconds of delay (--sample-type contentions). Without ``#`` lines the frames are addresses, or FILE+OFFSET where
+/proc/self/maps stands below MAPPED_LIBRARIES, as gperftools has it. --lines adds file and line.
+Dumps of ``?debug=2`` and of panics have a format of their own, goroutines.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from typing import BinaryIO
 
 from resq_flame.fold.documents.text_lines import lines
 from resq_flame.fold.ledger import Ledger, OptionError
+from resq_flame.fold.names import mapped_address
 from resq_flame.fold.names.frame_name import located
+from resq_flame.fold.names.mapped_address import Mappings
 from resq_flame.fold.options import Options
 from resq_flame.folded import Number
 
@@ -67,6 +70,7 @@ def samples(stream: BinaryIO, options: Options, ledger: Ledger) -> Iterator[tupl
     position, cycles, period = types.index(chosen), 1_000_000_000, 1
     record: re.Match[str] | None = None
     frames: list[str] = []
+    nameless: list[tuple[list[str], Number]] = []
     for line in text:
         if found := _FRAME.fullmatch(line):
             frames.append(_name(found, bool(options.lines)))
@@ -75,9 +79,12 @@ def samples(stream: BinaryIO, options: Options, ledger: Ledger) -> Iterator[tupl
         elif (rated := _RATE.fullmatch(line)) and not record:
             cycles, period = int(rated[1] or cycles), int(rated[2] or period)
         elif found := _RECORD.fullmatch(line):
-            yield from _sample(record, frames, _weight(record, types, position, rate, cycles, period), ledger)
+            weight = _weight(record, types, position, rate, cycles, period)
+            yield from _sample(record, frames, weight, nameless, ledger)
             record, frames = found, []
-    yield from _sample(record, frames, _weight(record, types, position, rate, cycles, period), ledger)
+    weight = _weight(record, types, position, rate, cycles, period)
+    yield from _sample(record, frames, weight, nameless, ledger)
+    yield from _nameless(nameless, mapped_address.read(line.encode() for line in text), options, ledger)
 
 
 def _described(header: str) -> tuple[tuple[str, ...], str, int]:
@@ -118,18 +125,36 @@ def _unsampled(objects: int, size: int, rate: int) -> tuple[int, int]:
 
 
 def _sample(
-    record: re.Match[str] | None, frames: list[str], weight: Number, ledger: Ledger
+    record: re.Match[str] | None,
+    frames: list[str],
+    weight: Number,
+    nameless: list[tuple[list[str], Number]],
+    ledger: Ledger,
 ) -> Iterator[tuple[list[str], Number]]:
+    """A sample with its names; one without is put aside, as what its addresses are of stands at the end."""
     if record is None or not weight:
         return
     addresses = [address for address in record[6].split() if address != "0x0"]  # Go pads thread creations with these
-    if not frames and addresses:
-        ledger.note("has stacks without symbols, such as those of Go's runtime: their frames are addresses")
-        frames = addresses
     if frames:
         yield frames[::-1], weight
+    elif addresses:
+        nameless.append((addresses, weight))
     else:
         ledger.drop("samples without a frame", weight)
+
+
+def _nameless(
+    samples: list[tuple[list[str], Number]], mappings: Mappings, options: Options, ledger: Ledger
+) -> Iterator[tuple[list[str], Number]]:
+    if samples and not mappings:
+        ledger.note("has stacks without symbols, such as those of Go's runtime: their frames are addresses")
+    named = mapped_address.source_lines(options, ledger) if samples and mappings else None
+    for addresses, weight in samples:
+        if mappings:  # each is a return address, one behind its call
+            calls = [max(int(address, 16) - 1, 0) for address in addresses]
+            yield [frame for call in reversed(calls) for frame in mappings.frames(call, named)], weight
+        else:
+            yield addresses[::-1], weight
 
 
 def _name(found: re.Match[str], lines: bool) -> str:

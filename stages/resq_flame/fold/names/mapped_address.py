@@ -48,6 +48,9 @@ class Mappings:
         self._starts.insert(at, mapping.start)
         self._mappings.insert(at, mapping)
 
+    def __bool__(self) -> bool:
+        return bool(self._mappings)
+
     def copy(self) -> Mappings:
         return Mappings(self._starts[:], self._mappings[:])
 

@@ -59,3 +59,22 @@ REFUSED = {
 def test_what_has_no_stacks_is_refused_with_the_command_that_converts_it(given: bytes) -> None:
     with pytest.raises(ProfileError, match="memray transform gprof2dot"):
         folding(given)
+
+
+def test_the_page_has_what_the_csv_has() -> None:
+    nodes = {
+        "children": [[1], [2], []],
+        "function": [0, 1, 2],
+        "filename": [3, 3, 3],
+        "lineno": [0, 9, 5],
+        "n_allocations": [3, 3, 2],
+        "value": [71, 64, 60],
+    }
+    data = json.dumps({"nodes": nodes, "strings": ["<root>", "main", "&lt;genexpr&gt;", "/x/a.py"]})
+    page = f"<!DOCTYPE html>\n<title>memray - flamegraph report</title>\n<script>const packed_data = {data};\n</script>"
+    profile, ledger = folding(page.encode())
+    assert (profile.stacks, profile.meta.unit) == ({"main": 4, "main;<genexpr> (a.py)": 60}, "bytes")
+    assert ledger.dropped == {"allocations without a frame": (1, 7)}
+    assert stacks(page.encode(), sample_type="num_allocations") == {"main": 1, "main;<genexpr> (a.py)": 2}
+    with pytest.raises(ProfileError, match="without it, or memray transform"):
+        folding(page.replace("flamegraph", "temporal flamegraph").replace('"value"', '"v"').encode())

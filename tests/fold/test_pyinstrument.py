@@ -65,3 +65,25 @@ def test_children_that_take_longer_are_counted() -> None:
 def test_the_whole_is_the_time_of_the_root() -> None:
     root = json.loads(WORK.read_bytes())["root_frame"]
     assert sum(stacks(WORK).values()) == Decimal(str(root["time"]))  # type: ignore[arg-type]
+
+
+def test_what_is_printed_in_colours() -> None:
+    printed = """
+  _     ._   __/__   _ _  _  _ _/_   Recorded: 22:49:00  Samples:  586
+ /_//_/// /_\\ / //_// / //_'/ //     Duration: 1.009     CPU time: 1.002
+
+\x1b[31m1.006\x1b[0m <module>  work.py:1
+└─ \x1b[31m1.000\x1b[0m Shop.render  \x1b[2mwork.py:8\x1b[0m
+   │     [2 frames hidden]  <built-in>
+   ├─ 0.300 [self]  work.py
+   └─ 0.700 parse  work.py:10
+"""
+    root = "<module> (work.py)"
+    assert stacks(printed.encode()) == {
+        root: Decimal("0.006"),
+        f"{root};Shop.render": Decimal("0.300"),
+        f"{root};Shop.render;parse": Decimal("0.700"),
+    }
+    assert f"{root};Shop.render (work.py:8);parse (work.py:10)".replace(".py)", ".py:1)") in stacks(
+        printed.encode(), lines=True
+    )

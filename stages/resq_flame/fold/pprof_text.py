@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from resq_flame.fold.documents.text_lines import lines
-from resq_flame.fold.ledger import Ledger, OptionError
+from resq_flame.fold.ledger import SECOND, Ledger, OptionError, ProfileError
 from resq_flame.fold.names import mapped_address
 from resq_flame.fold.names.frame_name import located
 from resq_flame.fold.names.mapped_address import Mappings
@@ -84,7 +84,7 @@ def samples(stream: BinaryIO, options: Options, ledger: Ledger) -> Iterator[tupl
             record, frames = found, []
     weight = _weight(record, types, position, rate, cycles, period)
     yield from _sample(record, frames, weight, nameless, ledger)
-    yield from _nameless(nameless, mapped_address.read(line.encode() for line in text), options, ledger)
+    yield from _nameless(nameless, mapped_address.read(_alone(text)), options, ledger)
 
 
 def _described(header: str) -> tuple[tuple[str, ...], str, int]:
@@ -155,6 +155,14 @@ def _nameless(
             yield [frame for call in reversed(calls) for frame in mappings.frames(call, named)], weight
         else:
             yield addresses[::-1], weight
+
+
+def _alone(text: Iterator[str]) -> Iterator[bytes]:
+    """The lines behind the samples. Raises ProfileError where they are another profile."""
+    for line in text:
+        if sniff(encoded := line.encode()):
+            raise ProfileError(SECOND)
+        yield encoded
 
 
 def _name(found: re.Match[str], lines: bool) -> str:

@@ -36,6 +36,7 @@ _DOCUMENT = (b"{", b"[", b"<?", b"<!", b"<svg", b"<html")
 _ENDLESS = 1 << 15
 """Bytes: a first line longer than this is none of prose."""
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_JSON = re.compile(rb"""\s*(?:\{\s*["}]|\[\s*[\[{"])""")  # whose first bytes may be one line that ends in a number
 _SYMBOL = re.compile(rb"::|[;(<_$\[]")
 
 
@@ -46,7 +47,7 @@ def dialect(head: bytes) -> str:
     Nine of ten lines have to be stacks, or half of them where these have callers; and most of a form that prose or a
     table of numbers has not. Stacks without a frame, of which a short profile may have as many, are of any form.
     """
-    if _BINARY.search(head):
+    if _BINARY.search(head) or _JSON.match(head):
         return ""
     lines = [line for line in _whole_lines(head)[:LINES] if line.strip() and not line.lstrip().startswith(_COMMENT)]
     stacks = [stack for line in lines if (stack := stack_of(line)) is not None]
@@ -80,7 +81,9 @@ def _has_a_caller(stack: bytes) -> bool:
 
 
 def _looks_like_a_stack(stack: bytes) -> bool:
-    """A caller and a callee, or a name: no number, and no sentence."""
+    """A caller and a callee, or a name: no number, no sentence, and no column of a table."""
+    if stack.endswith(b" "):
+        return False
     return bool(_SYMBOL.search(stack)) or (len(stack.split()) <= 3 and any(map(str.isalpha, stack.decode("latin-1"))))
 
 

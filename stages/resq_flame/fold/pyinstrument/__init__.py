@@ -1,4 +1,4 @@
-"""pyinstrument's JSON: ``pyinstrument -r json``, and its sessions, ``-r session``.
+"""pyinstrument: what it prints, its JSON (``-r json``), its page (``-r html``) and its sessions (``-r session``).
 
 By pyinstrument 5.1.3, renderers/jsonrenderer.py and session.py; one line each, cut:
 
@@ -15,16 +15,20 @@ because it took less than a thousandth of the whole. Methods are called with the
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from resq_flame.fold.documents import json_document
 from resq_flame.fold.documents.json_document import member, number
 from resq_flame.fold.documents.json_tables import a_list, an_object, called, text
+from resq_flame.fold.graphs import call_tree
 from resq_flame.fold.ledger import Ledger, ProfileError
 from resq_flame.fold.options import Options
+from resq_flame.fold.pyinstrument import html, printed
 from resq_flame.folded import Number, total
 
+_HEAD = 1 << 16
 _SELF = "[self]"
 """A child that pyinstrument makes for a frame's own time (frame.py, SELF_TIME_FRAME_IDENTIFIER)."""
 
@@ -32,7 +36,9 @@ _SELF = "[self]"
 def sniff(head: bytes) -> bool:
     paths = json_document.paths(head)
     return (
-        {"sample_count", "root_frame"} <= paths
+        html.sniff(head)
+        or printed.sniff(head)
+        or {"sample_count", "root_frame"} <= paths
         or {"sample_count", "start_call_stack"} <= paths
         or {"root_frame.function", "root_frame.time"} <= paths
     )
@@ -40,14 +46,27 @@ def sniff(head: bytes) -> bool:
 
 def samples(stream: BinaryIO, options: Options, ledger: Ledger) -> Iterator[tuple[tuple[str, ...], Number]]:
     ledger.unit = "seconds"
-    document = an_object(json_document.load(stream), "the document")
+    content = stream.read()
+    if printed.sniff(content[:_HEAD]):
+        ledger.note(
+            "times of three decimals, without what pyinstrument does not print: pyinstrument -r session has all"
+        )
+        text_lines = content.decode("utf-8", "replace").splitlines()
+        for stack, own in call_tree.of_total(printed.rows(text_lines, options.lines), ledger):
+            yield tuple(stack), own
+        return
+    if html.sniff(content[:_HEAD]):
+        document = html.document(content)
+    else:
+        document = an_object(json_document.load(io.BytesIO(content)), "the document")
     if "frame_records" in document:
         yield from _records(member(document, "frame_records", list), options)
         return
     waiting: list[tuple[dict[str, Any], tuple[str, ...]]] = [(member(document, "root_frame", dict), ())]
     while waiting:
         frame, callers = waiting.pop()
-        frames = callers if frame.get("function") == _SELF and callers else (*callers, _name(frame, options.lines))
+        name = _name(frame, options)
+        frames = callers if (callers and name.startswith(_SELF)) or not name else (*callers, name)
         children = [an_object(child, "a frame") for child in member(frame, "children", list)]
         own = _time(frame) - total(map(_time, children))
         if own > 0:
@@ -84,7 +103,9 @@ def _time(frame: dict[str, Any]) -> Number:
     return number(frame.get("time"), "time")
 
 
-def _name(frame: dict[str, Any], lines: bool | None) -> str:
+def _name(frame: dict[str, Any], options: Options) -> str:
+    if "identifier" in frame:
+        return _identified("\x01".join([text(frame["identifier"]), *member(frame, "attributes", dict)]), options)
     function, owner = text(frame.get("function")), text(frame.get("class_name"))
     name = f"{owner}.{function}" if owner else function
-    return called(name, frame.get("file_path_short") or frame.get("file_path"), frame.get("line_no"), lines)
+    return called(name, frame.get("file_path_short") or frame.get("file_path"), frame.get("line_no"), options.lines)

@@ -1,4 +1,4 @@
-"""What ``memray transform`` writes: ``gprof2dot`` (JSON) and ``csv``; its ``speedscope`` is speedscope's own format.
+"""What ``memray transform`` writes, ``gprof2dot`` (JSON) and ``csv``, and the page of ``memray flamegraph``.
 
 By memray 1.20, memray/reporters/transform.py, and gprof2dot's JSON; cut:
 
@@ -8,8 +8,9 @@ By memray 1.20, memray/reporters/transform.py, and gprof2dot's JSON; cut:
     allocator,num_allocations,size,tid,thread_name,stack_trace
     MALLOC,1,710,1,0x1,_parse_args;/usr/lib/pathlib.py;502|_run_tracker;/srv/memray/commands/run.py;80
 
-Both are leaf first; weights are bytes (the csv: --sample-type num_allocations counts instead). memray's own file can
-only be read by memray, of the same version or later, and its statistics have no stacks: both are refused by name.
+Both are leaf first; weights are bytes (csv and page: --sample-type num_allocations counts instead). What it calls
+``speedscope`` is speedscope's own format. memray's own file can only be read by memray, of the same version or later,
+and its statistics have no stacks: both are refused by name.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from resq_flame.fold.documents import json_document
 from resq_flame.fold.documents.json_document import member, number
 from resq_flame.fold.documents.json_tables import a_list, an_object, called, row, text
 from resq_flame.fold.ledger import Ledger, OptionError, ProfileError
+from resq_flame.fold.memray import html
 from resq_flame.fold.options import Options
 from resq_flame.folded import Number, quoted
 
@@ -33,6 +35,7 @@ _CSV = b"allocator,num_allocations,size,tid,thread_name,stack_trace"
 _OWN = re.compile(rb"(?:\x04\x22\x4d\x18.{0,24}?)?memray\0", re.DOTALL)  # alone, or in the first block of an LZ4 frame
 _TRANSFORM = "memray transform gprof2dot FILE.bin writes what can be folded"
 _UNITS = {"size": "bytes", "num_allocations": "count"}
+_HEAD = 1 << 16
 _LONGEST = 30  # digits of a weight
 
 
@@ -41,6 +44,7 @@ def sniff(head: bytes) -> bool:
     return (
         head.startswith(_CSV)
         or _OWN.match(head) is not None
+        or html.sniff(head)
         or {"events[].callchain", "events[].cost"} <= paths
         or _are_statistics(paths)
     )
@@ -51,7 +55,9 @@ def samples(stream: BinaryIO, options: Options, ledger: Ledger) -> Iterator[Samp
     if _OWN.match(content):
         raise ProfileError(f"expected what memray transform writes, found memray's own recording: {_TRANSFORM}")
     if content.startswith(_CSV):
-        return _rows(content, options, ledger)
+        return _rows(content, _column(options, ledger), options, ledger)
+    if html.sniff(content[:_HEAD]):
+        return html.samples(content, _column(options, ledger), options, ledger)
     return _events(an_object(json_document.load(io.BytesIO(content)), "the document"), options, ledger)
 
 
@@ -86,11 +92,16 @@ def _cost(document: dict[str, Any], wanted: str | None, ledger: Ledger) -> int:
     return chosen
 
 
-def _rows(content: bytes, options: Options, ledger: Ledger) -> Iterator[Sample]:
+def _column(options: Options, ledger: Ledger) -> str:
+    """Which weight is asked for. The ledger learns its unit."""
     column = options.sample_type or "size"
     if column not in _UNITS:
         raise OptionError(f"expected {' or '.join(_UNITS)}, found {column!r}")
     ledger.unit = _UNITS[column]
+    return column
+
+
+def _rows(content: bytes, column: str, options: Options, ledger: Ledger) -> Iterator[Sample]:
     lines = content.decode("utf-8", "replace").replace("\0", "").splitlines()
     csv.field_size_limit(json_document.LIMIT)  # a stack of any depth is one field
     for number_of_row, entry in enumerate(csv.DictReader(lines, strict=False), 2):

@@ -87,3 +87,35 @@ def test_five_frames_are_jfrs_own_limit() -> None:
 
 def test_the_goldens_agree() -> None:
     assert beside(FLIGHT).read_bytes() == beside(PRINTED).read_bytes()
+
+
+TEXT = """\
+jdk.ObjectAllocationSample {
+  startTime = 22:44:44.032
+  objectClass = byte[] (classLoader = bootstrap)
+  weight = 1.5 kB
+  eventThread = "main" (javaThreadId = 1)
+  stackTrace = [
+    java.util.Arrays.copyOf(byte[], int) line: 3537
+    Work.main(String[]) line: 9
+    ...
+  ]
+}
+
+jdk.ThreadPark {
+  startTime = 22:44:45.100
+  duration = 1 m 12 s
+  stackTrace = [
+    Work.<init>()
+  ]
+}
+"""
+
+
+def test_the_text_of_jfr_print() -> None:
+    assert stacks(TEXT.encode()) == {"Work.main;java/util/Arrays.copyOf": 1536}
+    assert stacks(TEXT.encode(), lines=True, threads=True) == {
+        "thread main;Work.main:9;java/util/Arrays.copyOf:3537": 1536
+    }
+    profile, _ = folding(TEXT.encode(), event="lock")
+    assert (profile.meta.unit, profile.stacks) == ("nanoseconds", {"Work.<init>": 72_000_000_000})

@@ -84,7 +84,7 @@ FORMATS: dict[str, Format] = {
         Format("jemalloc", "jemalloc (prof:true)", "bytes"),
         Format("gperftools", "gperftools' CPU profiler", "microseconds", "binary"),
         Format("otlp", "OpenTelemetry (OTLP profiles), async-profiler", "of the sample type", "binary JSON"),
-        Format("jfr", "Java Flight Recorder, async-profiler, jfr print --json", "samples, bytes", "binary JSON"),
+        Format("jfr", "Java Flight Recorder, async-profiler, jfr print", "samples, bytes", "binary JSON text"),
         Format("austin", "austin: text, MOJO (-b), snapshots (-w)", "microseconds, bytes", "text binary"),
         Format("perf-data", "perf record (perf.data)", "nanoseconds, cycles, … of the event", "binary"),
         Format("bpftrace", "bpftrace's maps, as text or -f json", "count"),

@@ -1,6 +1,6 @@
-"""Java Flight Recorder: recordings of the JDK and of async-profiler, and what ``jfr print --json`` makes of them.
+"""Java Flight Recorder: recordings of the JDK and of async-profiler, and what ``jfr print`` makes of them.
 
-The binary form is in ``chunk``; as JSON, cut:
+The binary form is in ``chunk``, the text in ``print_text``; as JSON (``jfr print --json``), cut:
 
     {"recording":{"events":[{"type":"jdk.ExecutionSample","values":{"state":"STATE_RUNNABLE","stackTrace":{
       "truncated":false,"frames":[{"method":{"type":{"name":"Work"},"name":"hashRows"},"lineNumber":4}]}}}]}}
@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import BinaryIO
 
 from resq_flame.fold.documents import json_document
-from resq_flame.fold.jfr import chunk, print_json
+from resq_flame.fold.jfr import chunk, print_json, print_text
 from resq_flame.fold.jfr.event import Event
 from resq_flame.fold.ledger import Ledger, OptionError, ProfileError
 from resq_flame.fold.options import Options
@@ -36,6 +37,7 @@ GROUPS = {
     "lock": ("jdk.JavaMonitorEnter", "jdk.ThreadPark"),
 }
 
+_START = 1 << 10
 _TRUNCATED = "stacks are cut at their root: record with a larger stackdepth"
 
 
@@ -51,7 +53,7 @@ class _Kind:
 
 
 def sniff(head: bytes) -> bool:
-    return head.startswith(chunk.MAGIC) or "recording.events" in json_document.paths(head)
+    return head.startswith(chunk.MAGIC) or "recording.events" in json_document.paths(head) or print_text.sniff(head)
 
 
 def fold(stream: BinaryIO, options: Options, ledger: Ledger) -> dict[Stack, Number]:
@@ -84,7 +86,10 @@ def _events(stream: BinaryIO, options: Options, ledger: Ledger) -> Iterator[Even
     magic = stream.read(len(chunk.MAGIC))
     if magic == chunk.MAGIC:
         return chunk.events(stream, options, ledger)
-    return print_json.events(magic, stream, options, ledger)
+    start = magic + stream.read(_START)
+    if print_text.sniff(start):
+        return print_text.events(BytesIO(start + stream.read()), options, ledger)
+    return print_json.events(start, stream, options, ledger)
 
 
 def _chosen(kinds: dict[str, _Kind], wanted: str | None) -> list[str]:

@@ -41,6 +41,10 @@ def events(start: bytes, stream: BinaryIO, options: Options, ledger: Ledger) -> 
             names = [_frame(frame, options) for frame in reversed(frames)]
             root = [f"thread {_thread(values)}"] if options.threads and names else []
             yield Event(name, root + names, *_weight(name, values), _at(trace, "truncated") is True)
+    note_of_depth(deepest, ledger)
+
+
+def note_of_depth(deepest: int, ledger: Ledger) -> None:
     if deepest == _SHOWN:
         ledger.note(f"no stack has more than {_SHOWN} frames, as jfr print cuts them: --stack-depth 64 shows more")
 

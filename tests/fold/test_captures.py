@@ -63,6 +63,7 @@ HOT = {
     "svg/flamegraph-41fee1f-java.svg": ["Work.hashRows", "Work.renderTemplate", "Work.parseBody"],
     "svg/inferno-0.12-python.svg": ["hash_rows (work.py)", "render_template (work.py)"],
     "go-trace-raw/go-1.26-cpu.txt": ["main.hashRows", "main.renderTemplate", "runtime.asyncPreempt", "main.parseBody"],
+    "pprof-traces/go-1.26-cpu.txt": ["runtime.asyncPreempt", "main.(*Cart[go.shape.int]).Total", "main.render"],
     "pprof-text/go-1.26-heap.txt": ["main.allocBig"],
     "pprof-text/go-1.26-block.txt": ["sync.(*Mutex).Lock"],
     "xctrace/xctrace-14-time-profile.xml": ["rust_test2::bar", "rust_test2::foo"],

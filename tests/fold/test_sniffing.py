@@ -84,6 +84,8 @@ REFUSED = {
     "prose": (b"The number of servers in the year 2020 was 12\nIn the year after that it was 20\n", "found text"),
     "prose that ends in a number": (b"Dear all,\nthe build is slow.\nThe last one took 12\n", "found text"),
     "a table of numbers": (b"1 2\n3 4\n5 6\n", "found text"),
+    "a table of pprof": (b"File: app\nType: cpu\nShowing nodes accounting for 350ms, 100%\n", "pprof -proto"),
+    "a table of cProfile": (b"   190514 function calls (190513 primitive calls) in 0.776 seconds\n", "cProfile -o"),
     "a table of names": (b"Thread.run    2  0.41\nEvent.wait    1  0.30\nmain.work    1  0.05\n", "found text"),
     "JSON cut behind a number": (b'{"events": [{"name": "a;b", "dur": 12', "found JSON"),
     "source code": (b"int main() {\n  return 0;\n}\n", "found text"),

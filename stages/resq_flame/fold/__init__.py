@@ -100,6 +100,7 @@ FORMATS: dict[str, Format] = {
         Format("pmc", "FreeBSD's pmcstat -G", "samples"),
         Format("perf-report", "perf report --stdio -g", "percent or samples"),
         Format("go-trace-raw", "go tool pprof -raw", "of the sample type"),
+        Format("pprof-traces", "go tool pprof -traces", "of the sample type"),
         Format("pprof-text", "Go's /debug/pprof/…?debug=1", "bytes, nanoseconds or count"),
         Format("goroutines", "Go's goroutine?debug=2, SIGQUIT, panics", "samples"),
         Format("gdb", "gdb's bt and thread apply all bt", "samples"),

@@ -17,6 +17,14 @@ _OTHERS = (
     (rb'\{\s*"snapshot":\s*\{\s*"meta"', "a heap snapshot, which has no stacks: node --heap-prof records them"),
     (rb"v8-version,\d+,", "V8's own log: node --prof-process --preprocess FILE makes a profile of it"),
     (rb"\x04\x08[\{\}]", "Ruby's Marshal: stackprof --json FILE makes a profile of what StackProf.run wrote"),
+    (
+        rb"(?:[A-Z][\w ]*: [^\n]*\n){1,9}Showing nodes accounting for",
+        "a table of pprof's, which has no stacks: go tool pprof -proto or -traces writes what can be folded",
+    ),
+    (
+        rb"\d+ function calls .{0,60}in \d+\.\d+ seconds",
+        "cProfile's table, which has no callers: python -m cProfile -o FILE writes what can be folded",
+    ),
     (rb"PK\x03\x04", "a zip archive: unpack it first"),
     (rb"\xfd7zXZ\0|BZh|\x04\x22\x4d\x18", "data compressed in a way that only its own tool undoes: unpack it first"),
     (rb"\x7fELF", "a program, not a profile of it"),

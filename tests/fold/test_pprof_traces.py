@@ -26,7 +26,7 @@ def test_labels_are_no_frames() -> None:
 
 
 def test_lines_where_they_were_printed() -> None:
-    assert list(stacks(traces(CALLED), lines=True))[0].endswith("main.hash (main.go:5)")
+    assert next(iter(stacks(traces(CALLED), lines=True))).endswith("main.hash (main.go:5)")
 
 
 def test_bytes_and_inlined_functions() -> None:

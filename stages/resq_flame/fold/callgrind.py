@@ -11,7 +11,9 @@ By the "Callgrind Format Specification" of Valgrind's manual (version 1), and Va
 
 The line below ``calls=`` holds what the calls cost in all; any other cost line, what the function costs itself. A
 name is given once, behind its number in parentheses. The unit is the event's: instructions (Ir), cache misses, time.
-A function is known by its object and name; functions of one name in two files of an object become one.
+A function is known by its object and name; functions of one name in two files of an object become one. With
+``--separate-callers`` and ``--separate-recs`` callgrind puts the callers or the depth behind the name (``hot'main``,
+``rec'2``): these tell paths apart, and are no part of a frame. yappi writes ``name /srv/app/work.py:15``.
 """
 
 from __future__ import annotations
@@ -24,13 +26,14 @@ from typing import BinaryIO
 from resq_flame.fold.graphs import call_graph
 from resq_flame.fold.graphs.call_graph import CallGraph
 from resq_flame.fold.ledger import Ledger, OptionError, ProfileError
-from resq_flame.fold.names.frame_name import base_name
+from resq_flame.fold.names.frame_name import base_name, located
 from resq_flame.fold.options import Options
 from resq_flame.folded import Number, quoted
 
 _COSTS = re.compile(rb"[\d+*-]\S*(?: +[\d+*-]\S*)*")
 _NAME = re.compile(r"\((\d+)\)(?: (.*))?", re.DOTALL)
-_ADDRESS = re.compile(r"0x0*([0-9a-f]+)('.*)?")
+_ADDRESS = re.compile(r"0x0*([0-9a-f]+)")
+_YAPPI = re.compile(r"(?P<name>.+?) (?P<file>\S+):(?P<line>\d{1,9})")
 
 _OF = "\0"  # between a function's name and its object, which make it one
 
@@ -63,7 +66,7 @@ def samples(stream: BinaryIO, options: Options, ledger: Ledger) -> Iterator[tupl
         ledger.note(f"has the events {', '.join(reader.events)}: these are {reader.event} (--event takes another)")
     ledger.unit, size = _UNITS.get(reader.event, (reader.event, 1))
     for path, cost in call_graph.stacks(reader.graph, ledger):
-        yield [_frame(*function.split(_OF)) for function in path], cost * size
+        yield [_frame(function, reader.creator, options.lines) for function in path], cost * size
 
 
 @dataclass(slots=True)
@@ -75,6 +78,7 @@ class _Reader:
     graph: CallGraph = field(default_factory=CallGraph)
     events: list[str] = field(default_factory=list)
     event: str = ""
+    creator: str = ""
     positions: int = 1
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     object: str = ""
@@ -99,6 +103,8 @@ class _Reader:
         key, colon, value = line.decode("utf-8", "replace").partition(":")
         if colon and key == "events":
             self._take_events(value.split())
+        elif colon and key == "creator":
+            self.creator = value.strip()
         elif colon and key == "positions":
             self.positions = len(value.split())
         elif line and not colon and not line.startswith(b"#"):
@@ -147,9 +153,13 @@ class _Reader:
             self.graph.add_own(self.function, int(cost))
 
 
-def _frame(name: str, file: str = "") -> str:
+def _frame(function: str, creator: str, lines: bool | None) -> str:
     """The function, or ``file+0x1090`` where callgrind knows its address only."""
-    found = _ADDRESS.fullmatch(name)
-    if not found:
-        return name
-    return f"{base_name(file) or '???'}+0x{found[1]}{found[2] or ''}"
+    name, _, file = function.partition(_OF)
+    if creator.startswith("callgrind"):
+        name = name.partition("'")[0] or name
+    if found := _ADDRESS.fullmatch(name):
+        return f"{base_name(file) or '???'}+0x{found[1]}"
+    if creator == "yappi" and (found := _YAPPI.fullmatch(name)):
+        return located(found["name"], found["file"], int(found["line"]) if lines is not False else 0)
+    return name

@@ -138,7 +138,7 @@ def test_inferno_draws_a_comparison(tmp_path: Path) -> None:
     sides = ("--before", "before", "--after", "after")
     done = resq_flame("diff", *sides, "--renderer", "inferno", "--colors", "mem", "--icicle", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "work (60 samples, 60.00%; +30.00%)" in (tmp_path / "diff.svg").read_text()
+    assert "work (60 samples, 60.00%; +30.00%)" in (tmp_path / "flamegraph.svg").read_text()
 
 
 def test_an_absent_inferno_is_said_and_the_old_picture_stays(tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_command_and_secrets(tmp_path: Path) -> None:
 )
 def test_errors_name_file_line_and_key(tmp_path: Path, text: str, expected: str) -> None:
     with pytest.raises(target.TargetError) as error:
-        load(tmp_path, text)
+        target.check_values(load(tmp_path, text))
     message = str(error.value).removeprefix(f"{tmp_path}/")
     assert message.startswith(expected)
     assert "s3cret" not in message
@@ -151,7 +151,7 @@ def test_defaults_are_for_the_targets_that_know_them_and_do_not_say_otherwise(tm
 )
 def test_errors_in_the_defaults_name_their_file(tmp_path: Path, said: str, expected: str) -> None:
     with pytest.raises(target.TargetError) as error:
-        with_defaults(tmp_path, said, PYTHON)
+        target.check_values(with_defaults(tmp_path, said, PYTHON))
     assert str(error.value).removeprefix(f"{tmp_path}/").startswith(expected)
 
 

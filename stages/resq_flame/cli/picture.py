@@ -11,13 +11,13 @@ from resq_flame.folded import Differential, Folded
 from resq_flame.render import options as render_options
 from resq_flame.render.options import Options
 
-SVG, CHANGES = "flamegraph.svg", "diff.svg"
+SVG = "flamegraph.svg"
 RENDERERS = ("resq", "inferno")
 
 
-def add_arguments(parser: argparse.ArgumentParser, output: str = SVG) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "-o", "--output", default=output, metavar="FILE", help=f"the picture (default: {output}; - is stdout)"
+        "-o", "--output", default=SVG, metavar="FILE", help=f"the picture (default: {SVG}; - is stdout)"
     )
     parser.add_argument("--open", action="store_true", help="show it in the browser")
     parser.add_argument(

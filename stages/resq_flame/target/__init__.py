@@ -27,6 +27,6 @@ stands in resq-flame.toml, in the same tables. A key or value that is not known 
 from __future__ import annotations
 
 from resq_flame.target.errors import TargetError
-from resq_flame.target.reading import DEFAULTS, FOLDER, Target, load, load_all, load_defaults
+from resq_flame.target.reading import DEFAULTS, FOLDER, Target, check_values, load, load_all, load_defaults
 
-__all__ = ["DEFAULTS", "FOLDER", "Target", "TargetError", "load", "load_all", "load_defaults"]
+__all__ = ["DEFAULTS", "FOLDER", "Target", "TargetError", "check_values", "load", "load_all", "load_defaults"]

@@ -70,7 +70,7 @@ def load(path: Path, defaults: Mapping[str, Table] | None = None) -> Target:
     said: dict[str, Table] = {}
     for name, table in tables.items():
         known = keys.of_table(name, source)
-        _check_table(file, name, table, known, source)
+        _check_table(file, name, table, known)
         said[name] = {key: value for key, value in (defaults or {}).get(name, {}).items() if key in known} | dict(table)
         flags[name] = tuple(_flags(said[name], known))
     capture, history = said["capture"], said["history"]
@@ -89,6 +89,21 @@ def load(path: Path, defaults: Mapping[str, Table] | None = None) -> Target:
         keep=cast("int", history.get("keep", KEEP)),
         days=cast("int", history.get("days", DAYS)),
     )
+
+
+def check_values(target: Target) -> None:
+    """Raise TargetError for a value that its flag does not take, in the target's file or in the defaults.
+
+    Apart from ``load``: to import the parsers of all stages takes longer than a run in which nothing is to be done.
+    """
+    for path, source in ((target.path, target.source), (target.path.parents[1] / DEFAULTS, "")):
+        if not path.exists():
+            continue
+        file, tables = _read(path)
+        for name, table in tables.items():
+            for key, value in table.items():
+                if wrong := values.problem(name, source, key, value):
+                    raise file.error(name, key, wrong)
 
 
 def _read(path: Path) -> tuple[Source, dict[str, Table]]:
@@ -132,12 +147,10 @@ def _source(file: Source, capture: Table) -> str:
     return source
 
 
-def _check_table(file: Source, name: str, table: Table, known: Mapping[str, Kind], source: str = "") -> None:
+def _check_table(file: Source, name: str, table: Table, known: Mapping[str, Kind]) -> None:
     for key, value in table.items():
         if key in known:
             _check(file, name, key, value, known[key])
-            if wrong := values.problem(name, source, key, value):
-                raise file.error(name, key, wrong)
         elif key in ("token", "api_key"):
             raise file.error(name, key, f'expected no secret in a file; {key}_env = "NAME" says which variable has it')
         else:

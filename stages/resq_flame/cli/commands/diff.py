@@ -19,7 +19,7 @@ from resq_flame.report import gate
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     comparison.add_files(parser)
     comparison.add_arguments(parser)
-    picture.add_arguments(parser, picture.CHANGES)
+    picture.add_arguments(parser)
     parser.add_argument("--report", metavar="FILE", help="also write a report: .md, .json, .csv, or else text")
     gate.add_arguments(parser)
 

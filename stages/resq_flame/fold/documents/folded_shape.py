@@ -32,7 +32,7 @@ DIALECTS = {
 
 _OURS = b"# resq-flame {"
 _COMMENT = (b"# ", b"//")
-_DOCUMENT = (b"{", b"[", b"<?", b"<!", b"<svg", b"<html")
+_MARKUP = (b"<?", b"<!", b"<svg", b"<html")
 _ENDLESS = 1 << 15
 """Bytes: a first line longer than this is none of prose."""
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -98,4 +98,4 @@ def _whole_lines(head: bytes) -> list[bytes]:
 
 def _is_deep(head: bytes) -> bool:
     """Whether it is the start of one stack, of a recursion so deep that its weight is not in sight."""
-    return len(head) > _ENDLESS and head.count(b";") > len(head) >> 10 and not head.lstrip().startswith(_DOCUMENT)
+    return len(head) > _ENDLESS and head.count(b";") > len(head) >> 10 and not head.lstrip().startswith(_MARKUP)

@@ -125,3 +125,21 @@ def test_a_stack_below_itself_is_refused() -> None:
     document["threads"][0]["stackTable"]["prefix"] = [1, 0, 0, 0]
     with pytest.raises(ProfileError, match="below itself"):
         fold(document)
+
+
+def test_geckos_addresses_and_sources() -> None:
+    profile = {
+        "meta": {"interval": 1, "processType": 0},
+        "libs": [{"name": "libxul.so", "start": 4096, "end": 8192, "offset": 256, "breakpadId": "0"}],
+        "threads": [
+            {
+                "samples": {"schema": {"stack": 0, "time": 1}, "data": [[3, 0.5]]},
+                "stackTable": {"schema": {"prefix": 0, "frame": 1}, "data": [[None, 0], [0, 1], [1, 2], [2, 3]]},
+                "frameTable": {"schema": {"location": 0}, "data": [[0], [1], [2], [3]]},
+                "stringTable": ["(root)", "0x1010", "0x9999", "tick (http://localhost/a.js:9:5)[10]"],
+            }
+        ],
+    }
+    given = json.dumps(profile).encode()
+    assert stacks(given) == {"libxul.so+0x110;0x9999;tick": 1}
+    assert list(stacks(given, lines=True)) == ["libxul.so+0x110;0x9999;tick (a.js:9)"]

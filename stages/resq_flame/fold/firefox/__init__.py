@@ -11,7 +11,8 @@ By firefox-devtools/profiler, docs-developer/processed-profile-format.md and gec
 
 A sample's stack is the leaf of a prefix tree. Weights are samples, or of the thread's ``weightType``; --sample-type
 threadCPUDelta takes the CPU time between samples instead. All threads are folded together (--threads, --processes).
-Samples whose leaf is of the category Idle are left out (--idle). A name that is an address was not symbolised.
+Samples whose leaf is of the category Idle are left out (--idle). A name that is an address was not symbolised; Gecko's
+addresses become FILE+OFFSET.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any, BinaryIO
 from resq_flame.fold.documents import json_document
 from resq_flame.fold.documents.json_document import member, number
 from resq_flame.fold.documents.json_tables import an_object, text
-from resq_flame.fold.firefox.thread import Thread
+from resq_flame.fold.firefox.thread import Thread, libraries
 from resq_flame.fold.ledger import Ledger, OptionError, ProfileError
 from resq_flame.fold.options import Options
 from resq_flame.folded import Number
@@ -75,11 +76,13 @@ def _threads(profile: dict[str, Any]) -> Iterator[Thread]:
     while waiting:
         process = an_object(waiting.pop(), "a process")
         meta, shared = process.get("meta"), process.get("shared")
+        mapped = libraries(process.get("libs"))
         for found in member(process, "threads", list):
             yield Thread(
                 an_object(found, "a thread"),
                 shared if isinstance(shared, dict) else {},
                 meta if isinstance(meta, dict) else {},
+                mapped,
             )
         waiting += member(process, "processes", list) if "processes" in process else []
 

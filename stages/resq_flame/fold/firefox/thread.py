@@ -13,16 +13,20 @@ from typing import Any
 
 from resq_flame.fold.documents.json_tables import a_list, an_object, called, row, text
 from resq_flame.fold.ledger import ProfileError
+from resq_flame.fold.names.mapped_address import Mapping, Mappings
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
-_LOCATION = re.compile(r"(.*?) \((.*?)(?::(\d{1,9}))?(?::\d+)?\)", re.DOTALL)
+_LOCATION = re.compile(r"(.*?) \((.*?)(?::(\d{1,9}))?(?::\d+)?\)(?:\[\d+\])?", re.DOTALL)  # [10] is of "sources"
+_ROOT = "(root)"
 
 
 class Thread:
     """The samples of a thread; what their stacks are is looked up once each."""
 
-    def __init__(self, thread: dict[str, Any], shared: dict[str, Any], meta: dict[str, Any]) -> None:
-        self._thread, self._shared = thread, shared
+    def __init__(
+        self, thread: dict[str, Any], shared: dict[str, Any], meta: dict[str, Any], libraries: Mappings
+    ) -> None:
+        self._thread, self._shared, self._libraries = thread, shared, libraries
         self.name = f"{text(thread.get('name'))} {_number(thread.get('tid'))}".strip()
         self.process = f"{text(thread.get('processName'))} {_number(thread.get('pid'))}".strip()
         self.samples = self._table("samples")
@@ -58,7 +62,8 @@ class Thread:
         else:
             known = ()
         for entry in reversed(path):
-            known = self._paths[entry] = (*known, self._name(self._leaves[entry], lines))
+            name = self._name(self._leaves[entry], lines)
+            known = self._paths[entry] = (*known, name) if known or name != _ROOT else ()
         return known
 
     def is_idle(self, stack: object) -> bool:
@@ -79,12 +84,12 @@ class Thread:
         return name
 
     def _located(self, frame: int, lines: bool | None) -> str:
-        """Gecko's form: ``beta (http://localhost/simple.js:9:5)``, ``0x10f2``, or the label of a part of Firefox."""
+        """Gecko's form: ``beta (http://localhost/simple.js:9:5)``, ``0x7f61d90a7907``, or a label of Firefox's."""
         location = text(self._string(row(self._frames["location"], frame, "frames")))
         found = _LOCATION.fullmatch(location)
         if found is None:
-            self._note_address(frame, location)
-            return location
+            is_address = self._note_address(frame, location)
+            return self._libraries.frames(int(location, 16))[0] if is_address else location
         return called(found[1], found[2], int(found[3] or 0), lines)
 
     def _function(self, frame: int, lines: bool | None) -> str:
@@ -136,6 +141,17 @@ class Thread:
         cells = table.get(column)
         inside = isinstance(cells, list) and type(index) is int and 0 <= index < len(cells)
         return cells[index] if inside else None  # type: ignore[index]  # inside says so
+
+
+def libraries(found: object) -> Mappings:
+    """Where the files of a process were mapped, in Gecko's form; other forms have relative addresses."""
+    mapped = Mappings()
+    for entry in found if isinstance(found, list) else ():
+        library = entry if isinstance(entry, dict) else {}
+        start, end, offset = (library.get(key) for key in ("start", "end", "offset"))
+        if isinstance(start, int) and isinstance(end, int) and start < end:
+            mapped.add(Mapping(start, end, offset if isinstance(offset, int) else 0, text(library.get("name"))))
+    return mapped
 
 
 def _number(found: object) -> str:

@@ -30,7 +30,7 @@ from resq_flame.fold.options import Options
 from resq_flame.folded import Number
 
 _RULE = re.compile(r"-+\+-+")
-_SNIFF = re.compile(rb"^(?:[A-Z][\w ]*: .*\r?\n){0,9}-{9,}\+-{20,}\r?\n +\S", re.MULTILINE)
+_SNIFF = re.compile(rb"(?:[^\n]{1,200}\n){0,30}?Type: \S+\r?\n(?:[^\n]{1,200}\n){0,9}?-{9,}\+-{20,}\r?\n +\S")
 _TYPE = re.compile(r"Type: (\S+)")
 _LABEL = re.compile(r" *\S+: .*")
 _VALUE = re.compile(r" *(?P<number>-?\d{1,18}(?:\.\d{1,9})?)(?P<unit>[^\W\d]*) {3}(?P<frame>\S.*)")
@@ -38,6 +38,7 @@ _FRAME = re.compile(r" {13}(?P<frame>\S.*)")
 _PLACE = re.compile(r"(?P<name>.+?) (?P<file>\S+):(?P<line>\d{1,9})")
 _TIMES = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "mins": 60 * 10**9, "hrs": 3600 * 10**9}
 _SIZES = {"B": 1, "kB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40, "PB": 1 << 50}
+_ADDRESS = re.compile(r"^[0-9a-f]{16} (?=\S)")  # of -addresses
 _INLINE = re.compile(r" \((?:partial-)?inline\)$")
 
 
@@ -82,7 +83,7 @@ def _sample(frames: list[str], weight: Number, ledger: Ledger) -> Iterator[tuple
 
 def _name(text: str, options: Options) -> str:
     """The function, with file and line where -lines printed them and they are wanted."""
-    name = _INLINE.sub("", text)
+    name = _ADDRESS.sub("", _INLINE.sub("", text))
     found = _PLACE.fullmatch(name)
     if not found:
         return name

@@ -4,6 +4,7 @@ Some profilers leave it to their reader to find the symbols, and put /proc/PID/m
 
     55fad5d01000-55fad5d02000 r-xp 00001000 fe:00 10134058                   /srv/demo/small
     7fcdfa45b000-7fcdfa45d000 r-xp 00000000 00:00 0                          [vdso]
+    7fcdc3208000-7fcdc320a000: /lib/libdl-2.15.so                            as shortened by Google's tools
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from resq_flame.fold.names.addr2line import SourceLines
 from resq_flame.fold.names.frame_name import base_name
 from resq_flame.fold.options import Options
 
-_MAPPING = re.compile(rb"\s*([0-9a-f]{1,16})-([0-9a-f]{1,16}) [r-]\S* ([0-9a-f]{1,16}) \S+ \d+\s*(.*)")
+_MAPPING = re.compile(rb"\s*([0-9a-f]{1,16})-([0-9a-f]{1,16})(?: [r-]\S* ([0-9a-f]{1,16}) \S+ \d+|:)\s*(.*)")
 
 NOTE = "holds addresses, not symbols: frames are FILE+OFFSET (--inline asks addr2line, where the files are at hand)"
 
@@ -85,6 +86,6 @@ def read(lines: Iterable[bytes]) -> Mappings:
     mappings = Mappings()
     for line in lines:
         if found := _MAPPING.fullmatch(line.rstrip()):
-            start, end, offset = (int(found[group], 16) for group in (1, 2, 3))
+            start, end, offset = (int(found[group] or b"0", 16) for group in (1, 2, 3))
             mappings.add(Mapping(start, end, offset, found[4].removesuffix(b" (deleted)").decode("utf-8", "replace")))
     return mappings

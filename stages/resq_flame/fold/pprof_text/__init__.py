@@ -31,18 +31,20 @@ from resq_flame.fold.names import mapped_address
 from resq_flame.fold.names.frame_name import located
 from resq_flame.fold.names.mapped_address import Mappings
 from resq_flame.fold.options import Options
+from resq_flame.fold.pprof_text import threadz
 from resq_flame.folded import Number
 
 _SNIFF = re.compile(
     rb"(?:heap profile: +\d+: |growthz? profile: +\d+: |goroutine profile: total |threadcreate profile: total"
-    rb"|--- (?:contention|mutex|threadz|heapz)\b)"
+    rb"|--- (?:contentionz?|mutex|threadz|heapz)\b)"
 )
 _HEAP = re.compile(r"\w+ profile: +\d+: +\d+ \[ *\d+: +\d+\] @ *(?P<kind>[\w]*)(?:/(?P<rate>\d{1,18}))?")
 _COUNTED = re.compile(r"(?P<kind>\w+) profile: total \d+")
 _CONTENTION = re.compile(r"--- (contention|mutex)")
+_THREADS = re.compile(r"--- threadz\b")
 _RATE = re.compile(r"cycles/second ?= ?(\d{1,18})|sampling period ?= ?(\d{1,18})")
 _RECORD = re.compile(
-    r" *(\d{1,18})(?:: +(\d{1,18}) \[ *(\d{1,18}): +(\d{1,18})\])?(?: (\d{1,18}))? @((?: 0x[0-9a-f]+)*) *"
+    r" *(\d{1,18})(?:: +(\d{1,18}) \[ *(\d{1,18}): +(\d{1,18})\])?(?: +(\d{1,18}))? @((?: 0x[0-9a-f]+)*) *"
 )
 _FRAME = re.compile(r"#\t0x[0-9a-f]+\t(?P<name>.+?)(?:\+0x[0-9a-f]+)?\t+(?P<file>.*?)(?::(?P<line>\d+))?\s*")
 _HEAP_TYPES = ("inuse_objects", "inuse_space", "alloc_objects", "alloc_space")
@@ -58,6 +60,10 @@ def samples(stream: BinaryIO, options: Options, ledger: Ledger) -> Iterator[tupl
     """The weight of each stack, root first. Raises OptionError for a sample type that the profile has not."""
     text = lines(stream)
     header = next(text, "")
+    if _THREADS.match(header):
+        ledger.unit = "count"
+        yield from threadz.samples(text, options, ledger)
+        return
     types, default, rate = _described(header)
     chosen = options.sample_type or default
     if chosen not in types:

@@ -59,6 +59,8 @@ HOT = {
     "folded/async-profiler-4.1-cpu.collapsed": ["Work.hashRows", "Work.renderTemplate", "Work.parseBody"],
     "folded/async-profiler-4.1-alloc.collapsed": ["java.lang.Object[]_[i]"],
     "async-traces/async-profiler-4.1-cpu.txt": ["Work.hashRows", "Work.renderTemplate", "Work.parseBody"],
+    "async-html/async-profiler-3.0-reverse.html": ["Work.hashRows", "Work.renderTemplate"],
+    "async-html/async-profiler-4.1-reverse-threads.html": ["__futex_abstimed_wait_common", "Work.hashRows"],
     "async-html/async-profiler-4.1-cpu.html": ["Work.hashRows", "Work.renderTemplate", "Work.parseBody"],
     "svg/flamegraph-41fee1f-java.svg": ["Work.hashRows", "Work.renderTemplate", "Work.parseBody"],
     "svg/inferno-0.12-python.svg": ["hash_rows (work.py)", "render_template (work.py)"],

@@ -11,7 +11,10 @@ from resq_flame.folded import quoted
 # What people hand to a profiler's tool though it is no profile, or not one yet.
 _OTHERS = (
     (rb"go 1\.\d+ trace\0", "a Go execution trace: go tool trace -pprof=sched FILE makes a profile of it"),
-    (rb"(?i)(<!--.*?-->\s*)?<(!doctype\s+html|html)", "an HTML page: is the address right, does it want a login?"),
+    (
+        rb"(?i)(<!--.*?-->\s*)?<(!doctype\s+html|html)",
+        "an HTML page, and none of those that hold a profile: is the address right, does it want a login?",
+    ),
     (rb'\[\s*\{[^}]*"webSocketDebuggerUrl"', "the inspector's list of its targets: the profile comes by the WebSocket"),
     (rb'\{\s*"Browser":.{1,200}"Protocol-Version"', "the inspector's version: the profile comes by the WebSocket"),
     (rb'\{\s*"snapshot":\s*\{\s*"meta"', "a heap snapshot, which has no stacks: node --heap-prof records them"),

@@ -104,7 +104,7 @@ FORMATS: dict[str, Format] = {
         Format("pprof-text", "Go's /debug/pprof/…?debug=1", "bytes, nanoseconds or count"),
         Format("goroutines", "Go's goroutine?debug=2, SIGQUIT, panics", "samples"),
         Format("gdb", "gdb's bt and thread apply all bt", "samples"),
-        Format("jstack", "jstack, jcmd Thread.print, kill -QUIT", "samples"),
+        Format("jstack", "jstack, jcmd Thread.print, kill -QUIT, jhsdb jstack", "samples"),
         Format("java-exceptions", "Java's stack traces in logs", "samples"),
         Format("ibmjava", "javacores of IBM's and Eclipse's Java", "samples"),
         Format("ljp", "the Lightweight Java Profiler", "samples"),

@@ -1,4 +1,4 @@
-"""Java thread dumps: jstack, ``jcmd PID Thread.print``, kill -QUIT.
+"""Java thread dumps: jstack, ``jcmd PID Thread.print``, kill -QUIT, ``jhsdb jstack``.
 
 By OpenJDK 17, src/hotspot/share/runtime/thread.cpp (JavaThread::print_on) and vmThread dumps:
 
@@ -7,6 +7,10 @@ By OpenJDK 17, src/hotspot/share/runtime/thread.cpp (JavaThread::print_on) and v
     \tat Work.renderTemplate(Work.java:5)
     \tat Work$Repo.call(Work.java:8)
     \t- locked <0x000000069ec199b0> (a java.lang.Object)
+
+jhsdb, which looks at the process from outside, has frames of its own (sun/jvm/hotspot/tools/StackTrace.java), no files:
+
+     - Work.hashRows(int) @bci=25, line=3 (Compiled frame; information may be imprecise)
 
 One stack is one sample. Only threads that run count: of the state RUNNABLE, not waiting by their header, and not in one
 of the native methods that wait for the network though the JVM calls them RUNNABLE. --idle keeps the others, --threads
@@ -29,7 +33,9 @@ from resq_flame.folded import Number
 _DUMP = re.compile(rb"^Full thread dump ", re.MULTILINE)
 _THREAD = re.compile(r'"(?P<name>.*)" (?P<about>[^"]*)')
 _DOING = re.compile(r"\b[nt]id=\S+ *(.*)")
-_FRAME = re.compile(rf"   java\.lang\.Thread\.State: (?P<state>\w+)|{java_frame.PATTERN}")
+_FRAME = re.compile(
+    rf"   java\.lang\.Thread\.State: (?P<state>\w+)| - (?P<outside>[^\s(]+)\(.*\) @bci=-?\d+.*|{java_frame.PATTERN}"
+)
 _WAITS = re.compile(r"(?:waiting|in Object\.wait|sleeping)")
 # RUNNABLE to the JVM, which cannot see that the system call blocks; the list of stackcollapse-jstack.pl and its kin.
 _BLOCKING = re.compile(
@@ -49,7 +55,11 @@ def sniff(head: bytes) -> bool:
 def samples(stream: BinaryIO, options: Options, ledger: Ledger) -> Iterator[tuple[list[str], Number]]:
     """One for each thread that runs, root first."""
     for block in blocks(stream, _THREAD, _FRAME):
-        frames = [java_frame.name(found, bool(options.lines)) for found in block.frames if not found["state"]]
+        frames = [
+            found["outside"] or java_frame.name(found, bool(options.lines))
+            for found in block.frames
+            if not found["state"]
+        ]
         if not frames or not block.header:
             ledger.drop("threads without a frame" if block.header else "stacks without a thread: cut short?")
             continue

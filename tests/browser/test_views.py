@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from browser.conftest import Show
 from browser.pages import TREE, click, details, frame, hovered, link, matched, names, rows, width
 from resq_flame.folded import Differential, Folded
 from resq_flame.render import timeline
+from resq_flame.render.formats import FORMATS
+from resq_flame.render.options import Options
 
 DEEP = {"main;a;hash": 2, "main;b;hash": 3, "main;b;hash;hash;copy": 4, "idle": 1}
 
@@ -47,6 +51,15 @@ def test_the_root_of_a_tall_graph_is_in_sight_from_view_to_view(show: Show, ther
     if there != "w":
         expect(frame(page, "all")).to_be_in_viewport()
     page.keyboard.press(back)
+    expect(frame(page, "all")).to_be_in_viewport()
+
+
+def test_the_root_of_a_tall_page_is_in_sight(browser: Browser, tmp_path: Path) -> None:
+    page = browser.new_page()
+    profile = Folded(stacks={";".join(f"f{depth}" for depth in range(100)): 3})
+    (tmp_path / "tall.html").write_bytes(b"".join(FORMATS["html"].draw(profile, Options())))
+    page.goto((tmp_path / "tall.html").as_uri())
+    expect(page.locator("svg.ready")).to_be_attached()
     expect(frame(page, "all")).to_be_in_viewport()
 
 

@@ -56,12 +56,15 @@ function listen() {
   window.addEventListener("resize", arrange);
   new ResizeObserver(widen).observe(svg); // a scroll bar came or went
   window.addEventListener("scroll", float, { passive: true });
-  history.scrollRestoration = "manual"; // a view settles its own
+  if (alone) history.scrollRestoration = "manual"; // a view settles its own
   window.addEventListener("popstate", goBack);
 }
 
 const stripes = { id: "hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse" };
 element("path", { d: "M-1,1 l2,-2 M0,6 l6,-6 M5,7 l2,-2" }, element("pattern", stripes, element("defs", {}, svg)));
+
+// Not in the page of somebody else, who says where that is scrolled to.
+const alone = svg.matches(":root, body > main:only-child > svg:only-child");
 
 /** From here on the view is drawn by the script. Until then the static layer is what one sees. */
 function begin(tree) {
@@ -74,9 +77,7 @@ function begin(tree) {
   showControls();
   followLink();
   listen();
-  const tall = window.innerHeight < svg.getBoundingClientRect().height;
-  if (svg === document.documentElement && tall && !state.inverted)
-    window.scrollTo(0, svg.getBoundingClientRect().height);
+  if (alone) settle();
   svg.classList.add("ready");
 }
 

@@ -49,6 +49,12 @@ def test_without_a_terminal_and_a_command_it_shows_the_help() -> None:
     assert resq_flame().stdout == resq_flame("--help").stdout
 
 
+def test_help_is_a_word_too() -> None:
+    assert resq_flame("help").stdout == resq_flame("--help").stdout
+    assert resq_flame("help", "diff").stdout == resq_flame("diff", "--help").stdout
+    assert "did you mean diff?" in error_line(resq_flame("help", "dif"), 2)
+
+
 def test_an_unknown_command_names_the_nearest() -> None:
     assert "did you mean file?" in error_line(resq_flame("fil"), 2)
 

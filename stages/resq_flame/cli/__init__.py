@@ -25,7 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         loudness.append(given.pop(0))
     if not given and not loudness and _at_terminal():
         return stage.guarded(PROG, _open)
-    if not given or given[0] in ("-h", "--help"):
+    if given[:1] == ["help"] and given[1:]:  # resq-flame help diff
+        given = [*given[1:], "--help"]
+    if not given or given[0] in ("-h", "--help", "help"):
         return stage.guarded(PROG, lambda: print(overview.text()))
     name, rest = given[0], given[1:]
     if name == "--version":

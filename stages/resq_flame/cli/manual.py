@@ -38,7 +38,8 @@ def front() -> str:
     from resq_flame.cli import overview
 
     summary, about = _parted(overview.DOC)
-    lines = [*_head(PROG, summary), ".SH SYNOPSIS", f".B {_text(PROG)}", r"[\fICOMMAND\fR] [\fIflags\fR]"]
+    lines = [*_head(PROG, summary), ".SH SYNOPSIS", f".B {_text(PROG)}"]
+    lines.append(r"[\fICOMMAND\fR] [\fIflags\fR] [\-\- \fIPROGRAM ...\fR]")
     lines += [*_sections(about), ".SH COMMANDS", f"Each has a page of its own: {_text(PROG)}\\-COMMAND(1)."]
     for group in GROUPS:
         lines.append(f".SS {_quoted(group)}")

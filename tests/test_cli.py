@@ -55,6 +55,13 @@ def test_help_is_a_word_too() -> None:
     assert "did you mean diff?" in error_line(resq_flame("help", "dif"), 2)
 
 
+def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = f"cd {gone}; rmdir {gone}; exec {sys.executable} -m resq_flame.cli file {ROOT}/README.md"
+    assert "the current folder: No such file" in error_line(run(["bash", "-c", script]))
+
+
 def test_an_unknown_command_names_the_nearest() -> None:
     assert "did you mean file?" in error_line(resq_flame("fil"), 2)
 

@@ -250,6 +250,8 @@ def _line(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
+        if isinstance(error, FileNotFoundError) and not where:  # os.getcwd() names nothing
+            where = "the current folder: "
         return f"{where}{error.strerror or error}"
     if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("resq_flame"):
         return f"this needs the package {error.name}, which is not installed (pip install resq-flame brings it)"

@@ -47,7 +47,7 @@ def test_one_field(plan: Plan, name: str, value: str, problem: str) -> None:
 @pytest.mark.parametrize(
     ("plan", "changes", "problem"),
     [
-        (HCE, {}, "expected a credential, found none: set $RESQ_TOKEN (bearer token) or $RESQ_API_KEY (x-api-key)"),
+        (HCE, {}, "expected a credential, found none: type a token or an API key"),
         (HCE, {"token": SECRET}, ""),
         (HCE, {"pid": "1"}, ""),
         (HCE, {"url": "localhost", "token": SECRET}, "expected http://HOST:PORT or https://HOST"),

@@ -120,7 +120,7 @@ def test_help_names_the_keys_of_the_screen_it_stands_over() -> None:
 
 def test_what_is_wrong_is_said_as_it_is_typed_and_nothing_is_profiled() -> None:
     async def work(user: User) -> None:
-        await until_said(user, "set $RESQ_TOKEN (bearer token) or")
+        await until_said(user, "type a token or an API key")
         await user.press("enter")
         assert on(user, SettingsScreen)
         await user.press("down", *"s3cret")

@@ -170,6 +170,14 @@ def test_a_pipe_is_written_by_its_name(program: Program) -> None:
 
 
 @readers
+def test_a_closed_stdout_is_said(program: Program) -> None:
+    command = [sys.executable, program.launcher, *program.arguments]
+    assert "<stdout>: expected somewhere to write" in error_line(
+        run(["sh", "-c", '"$@" >&-', "sh", *command], program.reads)
+    )
+
+
+@readers
 def test_a_closed_pipe_ends_quietly(program: Program, tmp_path: Path) -> None:
     many = tmp_path / "many"
     many.write_bytes(b"".join(b"main;work_%d;leaf 3\n" % number for number in range(50_000)))

@@ -69,7 +69,8 @@ def guarded(prog: str, work: Callable[[], int | None]) -> int:
         with contextlib.suppress(ValueError):  # not the main thread: whoever runs it there handles signals
             signal.signal(signal.SIGTERM, _terminate)
         code = work() or OK
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         detail(prog, f"done in {time.monotonic() - start:.2f} s")
         return code
     except BrokenPipeError:  # resq-fold < big.txt | head -1
@@ -182,6 +183,8 @@ def open_output(path: str, *, binary: bool = False) -> Iterator[BinaryIO]:
     Pipes and devices are written as they are. ``binary`` data is kept off a terminal.
     """
     if path == STDIO:
+        if sys.stdout is None:
+            raise StageError("<stdout>: expected somewhere to write, found it closed")
         if binary and sys.stdout.isatty():
             raise UsageError("this output is binary: give it a file with --output, or a pipe")
         with _naming("<stdout>"):

@@ -259,3 +259,11 @@ def control_group(pid: int) -> Iterator[str]:
 
 def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "resq_flame.capture", "perf", *arguments]
+
+
+@pytest.mark.usefixtures("burner")
+def test_of_a_command_that_ended_before_a_sample_nothing_is_said_to_be_kept(output: Path) -> None:
+    done = run_stage("capture", "perf", "-d", "9", "-o", str(output), "--", needs("sleep"), "0.2")
+    assert done.returncode == 1
+    assert b"ended before the first sample was taken" in done.stderr
+    assert b"kept" not in done.stderr

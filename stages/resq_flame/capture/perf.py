@@ -74,13 +74,19 @@ def recorded(
     say(PROG, f"profiling {target(options)} for {duration.spoken(options.duration)}")
     try:
         with perf_tool.record(flags, options.command, options.duration) as recording:
+            note = ""
             if recording.stopped:
-                say(PROG, "stopped early; what was recorded until then is kept")
+                note = "stopped early; what was recorded until then is kept"
                 emptiness = f"{target(options)}: stopped before the first sample was taken"
             elif _target_ended(recording, options):
-                say(PROG, f"{target(options)} ended before the time was over; what was recorded until then is kept")
+                note = f"{target(options)} ended before the time was over; what was recorded until then is kept"
                 emptiness = f"{target(options)}: ended before the first sample was taken"
-            yield from perf_tool.with_samples(perf_tool.script(recording, script_flags), emptiness)
+            found = perf_tool.with_samples(perf_tool.script(recording, script_flags), emptiness)
+            first = next(found)
+            if note:
+                say(PROG, note)
+            yield first
+            yield from found
     except perf_tool.PerfError as error:
         raise StageError(failure(error, options, level)) from None
 

@@ -300,5 +300,6 @@ def test_live_mode_says_what_fails_and_goes_on(service: int) -> None:
     async def work(user: User) -> None:
         await until_said(user, "expected a Node process, found python", 60)
         assert "(live)" in text(user)
+        assert "laying out" not in text(user)
 
     use(lambda: LiveScreen(Live(service, "hce")), work, (160, 30))

@@ -63,8 +63,7 @@ class LiveScreen(ResultScreen):
         self._said = "first capture…"
 
     def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one(Heading).say(state="")
+        """Textual calls that of the result screen, too."""
         self._tell()
         self.watch_process()
 

@@ -108,7 +108,8 @@ class ResultScreen(Screen[None]):
     def on_mount(self) -> None:
         self.query_one("#search").display = False
         self.query_one(FlameGraph).focus()
-        self.query_one(Heading).say(state="laying out…")
+        if self.document.profile.stacks:  # a live one begins without any
+            self.query_one(Heading).say(state="laying out…")
         self.app.theme_changed_signal.subscribe(self, self._recolour)
         self.load()
 

@@ -137,7 +137,7 @@ def test_stopping_leaves_the_old_output(number: signal.Signals, part: float, ser
 
 def test_a_full_disk(service: Start, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["hce", "--url", service(answer("200 OK", PROFILE)).url, "-o", "/dev/full"]) == 1
-    assert capfd.readouterr().err.splitlines()[-1] == "resq-capture: No space left on device"
+    assert capfd.readouterr().err.splitlines()[-1] == "resq-capture: /dev/full: No space left on device"
 
 
 def test_waiting_for_a_service_ends(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

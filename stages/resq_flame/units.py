@@ -11,12 +11,16 @@ _BYTES = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")
 
 def quantity(value: Number, unit: str) -> str:
     """A weight with its unit: times and bytes in the size that reads best, everything else counted out."""
-    amount = float(value)
+    if unit in _SECONDS or unit == "bytes":
+        return amount(value, unit)
+    return f"{amount(value, unit)} {'sample' if value == 1 and unit == 'samples' else unit}"
+
+
+def amount(value: Number, unit: str) -> str:
+    """The same without the name of what is counted: ``2.41 s``, but ``1,234``."""
     if unit in _SECONDS:
-        return _time(amount * _SECONDS[unit])
-    if unit == "bytes":
-        return _bytes(amount)
-    return f"{counted(value)} {'sample' if value == 1 and unit == 'samples' else unit}"
+        return _time(float(value) * _SECONDS[unit])
+    return _bytes(float(value)) if unit == "bytes" else counted(value)
 
 
 def counted(value: Number) -> str:

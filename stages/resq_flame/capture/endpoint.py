@@ -23,6 +23,9 @@ _FRAMING = frozenset(("connection", "content-length", "host", "te", "trailer", "
 _LONGEST_FILE = 64 << 10
 
 # What a secret's flags and variables make of it, each kind in the order in which they are looked at.
+SET_CREDENTIAL = "set $RESQ_TOKEN (bearer token) or $RESQ_API_KEY (x-api-key)"
+"""What who gave no credential is told to do."""
+
 _TOKEN, _API_KEY = ("authorization", "Bearer "), ("x-api-key", "")
 _FLAGS = (
     (_TOKEN, "token"),
@@ -108,9 +111,7 @@ def from_arguments(options: argparse.Namespace, path: str, *, open_to_all: bool 
     if credential is not None and credential.header in headers:
         credential = None  # the header says the same more exactly
     if credential is None and not headers and not open_to_all:
-        raise UsageError(
-            "expected a credential, found none: set $RESQ_TOKEN (bearer token) or $RESQ_API_KEY (x-api-key)"
-        )
+        raise UsageError(f"expected a credential, found none: {SET_CREDENTIAL}")
     loopback = is_loopback(urlsplit(url).hostname or "")
     secret = credential is not None or bool(headers)
     if url.startswith("http:") and secret and not loopback and not options.insecure_http:

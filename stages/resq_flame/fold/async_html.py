@@ -28,13 +28,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import BinaryIO
 
+from resq_flame.fold.documents import json_in_page
 from resq_flame.fold.documents.text_lines import lines
 from resq_flame.fold.graphs import call_tree
 from resq_flame.fold.graphs.call_tree import Row, Sample
 from resq_flame.fold.ledger import SECOND, Ledger, ProfileError
 from resq_flame.fold.options import Options
 
-_SNIFF = re.compile(rb"\s*<!DOCTYPE html>", re.IGNORECASE)
 _NAME = re.compile(r"'(?P<name>(?:[^'\\]|\\.)*)',?")
 _CALL = re.compile(r"(?P<what>[fun])\((?P<numbers>\d{1,15}(?:,\d{0,15})*)\)")
 _OLD_CALL = re.compile(r"f\((?P<level>\d{1,15}),\d+,(?P<width>\d{1,15}),\d+,'(?P<name>(?:[^'\\]|\\.)*)'.*\)")
@@ -62,7 +62,7 @@ class _Page:
 
 
 def sniff(head: bytes) -> bool:
-    return bool(_SNIFF.match(head)) and b"async-profiler" in head and b"<canvas" in head
+    return json_in_page.is_page(head) and b"async-profiler" in head and b"<canvas" in head
 
 
 def samples(stream: BinaryIO, _options: Options, ledger: Ledger) -> Iterator[Sample]:

@@ -26,14 +26,13 @@ from typing import BinaryIO
 from resq_flame.fold.graphs import call_graph
 from resq_flame.fold.graphs.call_graph import CallGraph
 from resq_flame.fold.ledger import Ledger, OptionError, ProfileError
-from resq_flame.fold.names.frame_name import base_name, located
+from resq_flame.fold.names.frame_name import PLACED, base_name, located
 from resq_flame.fold.options import Options
 from resq_flame.folded import Number, quoted
 
 _COSTS = re.compile(rb"[\d+*-]\S*(?: +[\d+*-]\S*)*")
 _NAME = re.compile(r"\((\d+)\)(?: (.*))?", re.DOTALL)
 _ADDRESS = re.compile(r"0x0*([0-9a-f]+)")
-_YAPPI = re.compile(r"(?P<name>.+?) (?P<file>\S+):(?P<line>\d{1,9})")
 
 _OF = "\0"  # between a function's name and its object, which make it one
 
@@ -160,6 +159,6 @@ def _frame(function: str, creator: str, lines: bool | None) -> str:
         name = name.partition("'")[0] or name
     if found := _ADDRESS.fullmatch(name):
         return f"{base_name(file) or '???'}+0x{found[1]}"
-    if creator == "yappi" and (found := _YAPPI.fullmatch(name)):
+    if creator == "yappi" and (found := PLACED.fullmatch(name)):
         return located(found["name"], found["file"], int(found["line"]) if lines is not False else 0)
     return name

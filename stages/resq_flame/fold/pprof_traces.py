@@ -25,7 +25,7 @@ from typing import BinaryIO
 
 from resq_flame.fold.documents.text_lines import lines
 from resq_flame.fold.ledger import Ledger
-from resq_flame.fold.names.frame_name import located
+from resq_flame.fold.names.frame_name import PLACED, located
 from resq_flame.fold.options import Options
 from resq_flame.folded import Number
 
@@ -35,7 +35,6 @@ _TYPE = re.compile(r"Type: (\S+)")
 _LABEL = re.compile(r" *\S+: .*")
 _VALUE = re.compile(r" *(?P<number>-?\d{1,18}(?:\.\d{1,9})?)(?P<unit>[^\W\d]*) {3}(?P<frame>\S.*)")
 _FRAME = re.compile(r" {13}(?P<frame>\S.*)")
-_PLACE = re.compile(r"(?P<name>.+?) (?P<file>\S+):(?P<line>\d{1,9})")
 _TIMES = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "mins": 60 * 10**9, "hrs": 3600 * 10**9}
 _SIZES = {"B": 1, "kB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40, "PB": 1 << 50}
 _ADDRESS = re.compile(r"^[0-9a-f]{16} (?=\S)")  # of -addresses
@@ -84,7 +83,7 @@ def _sample(frames: list[str], weight: Number, ledger: Ledger) -> Iterator[tuple
 def _name(text: str, options: Options) -> str:
     """The function, with file and line where -lines printed them and they are wanted."""
     name = _ADDRESS.sub("", _INLINE.sub("", text))
-    found = _PLACE.fullmatch(name)
+    found = PLACED.fullmatch(name)
     if not found:
         return name
     return located(found["name"], found["file"], int(found["line"])) if options.lines else found["name"]

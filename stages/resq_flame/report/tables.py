@@ -12,7 +12,7 @@ from resq_flame.report import notes
 from resq_flame.report.changes import Change, Changes, Measure
 from resq_flame.report.costs import costs
 from resq_flame.report.peek import Peek, peek
-from resq_flame.units import plural, quantity, share
+from resq_flame.units import amount, plural, quantity, share
 
 Data = dict[str, object]
 
@@ -65,9 +65,9 @@ def report(profile: Folded, sort: str, top: int, by: str = "function") -> Report
         ("self", "self %", "total", "total %", by),
         [
             (
-                _bare(alone, unit),
+                amount(alone, unit),
                 f"{share(alone, whole):.1f}",
-                _bare(anywhere, unit),
+                amount(anywhere, unit),
                 f"{share(anywhere, whole):.1f}",
                 name,
             )
@@ -221,7 +221,3 @@ def _peeked(one: Peek) -> Data:
         "callers": listed(one.callers),
         "callees": listed(one.callees),
     }
-
-
-def _bare(value: Number, unit: str) -> str:
-    return quantity(value, unit).removesuffix(f" {unit}").removesuffix(" sample")

@@ -48,8 +48,6 @@ EMPTY = {
     "api_key": {"": "none"},
     "path": {"api": "/admin/profile"},
 }
-_SET = "set $RESQ_TOKEN (bearer token) or $RESQ_API_KEY (x-api-key)"
-"""What a command line is told to do; a form has fields for it."""
 _PID_BY_URL = "none: who listens at the URL"
 
 
@@ -133,7 +131,8 @@ class Form:
 
                 listeners.port_of(values["url"])
         except UsageError as error:
-            return str(error).removeprefix("--url: ").replace(_SET, "type a token or an API key")
+            said = str(error).removeprefix("--url: ")
+            return said.replace(endpoint.SET_CREDENTIAL, "type a token or an API key")  # a form has fields for them
         return ""
 
     def filled(self, values: Mapping[str, str]) -> Filled:

@@ -17,8 +17,7 @@ def is_page(head: bytes) -> bool:
 
 
 def assigned(content: bytes, *names: str) -> Any:
-    """The value of the first of these variables. Raises ProfileError where the page has none of them,
-    or two."""
+    """The value of the first of these variables. Raises ProfileError where the page has none of them, or two."""
     variable = re.compile(rf"\b(?:{'|'.join(names)}) = (?=[{{\[])".encode())
     if found := variable.search(content):
         line, _, behind = content[found.end() :].partition(b"\n")

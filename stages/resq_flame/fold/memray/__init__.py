@@ -21,7 +21,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from resq_flame.fold.documents import json_document
+from resq_flame.fold import HEAD
+from resq_flame.fold.documents import json_document, whole_file
 from resq_flame.fold.documents.json_document import member, number
 from resq_flame.fold.documents.json_tables import a_list, an_object, called, row, text
 from resq_flame.fold.ledger import Ledger, OptionError, ProfileError
@@ -35,7 +36,6 @@ _CSV = b"allocator,num_allocations,size,tid,thread_name,stack_trace"
 _OWN = re.compile(rb"(?:\x04\x22\x4d\x18.{0,24}?)?memray\0", re.DOTALL)  # alone, or in the first block of an LZ4 frame
 _TRANSFORM = "memray transform gprof2dot FILE.bin writes what can be folded"
 _UNITS = {"size": "bytes", "num_allocations": "count"}
-_HEAD = 1 << 16
 _LONGEST = 30  # digits of a weight
 
 
@@ -51,12 +51,12 @@ def sniff(head: bytes) -> bool:
 
 
 def samples(stream: BinaryIO, options: Options, ledger: Ledger) -> Iterator[Sample]:
-    content = stream.read()
+    content = whole_file.read(stream, json_document.LIMIT, "a profile of memray")
     if _OWN.match(content):
         raise ProfileError(f"expected what memray transform writes, found memray's own recording: {_TRANSFORM}")
     if content.startswith(_CSV):
         return _rows(content, _column(options, ledger), options, ledger)
-    if html.sniff(content[:_HEAD]):
+    if html.sniff(content[:HEAD]):
         return html.samples(content, _column(options, ledger), options, ledger)
     return _events(an_object(json_document.load(io.BytesIO(content)), "the document"), options, ledger)
 

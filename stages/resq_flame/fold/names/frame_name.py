@@ -6,6 +6,9 @@ import re
 
 ANONYMOUS = "(anonymous)"
 
+PLACED = re.compile(r"(?P<name>.+?) (?P<file>\S+):(?P<line>\d{1,9})")
+"""``main.run /srv/app/main.go:15``, as pprof -lines and yappi have it."""
+
 _LINE = re.compile(r":\d+\)$")
 
 

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
-from resq_flame.fold import pprof
+from resq_flame.fold import HEAD, pprof
 from resq_flame.fold.documents import json_document, protobuf_wire, whole_file
 from resq_flame.fold.ledger import Ledger, OptionError, ProfileError
 from resq_flame.fold.names.frame_name import base_name, located
@@ -27,7 +27,6 @@ from resq_flame.fold.otlp import schema as otlp_schema
 from resq_flame.folded import Number
 
 LIMIT = 2 << 30
-HEAD = 1 << 16
 
 _RESOURCE_PROFILES, _DICTIONARY = 1, 2
 

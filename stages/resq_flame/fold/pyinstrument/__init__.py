@@ -19,7 +19,8 @@ import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from resq_flame.fold.documents import json_document
+from resq_flame.fold import HEAD
+from resq_flame.fold.documents import json_document, whole_file
 from resq_flame.fold.documents.json_document import member, number
 from resq_flame.fold.documents.json_tables import a_list, an_object, called, text
 from resq_flame.fold.graphs import call_tree
@@ -28,7 +29,6 @@ from resq_flame.fold.options import Options
 from resq_flame.fold.pyinstrument import html, printed
 from resq_flame.folded import Number, total
 
-_HEAD = 1 << 16
 _SELF = "[self]"
 """A child that pyinstrument makes for a frame's own time (frame.py, SELF_TIME_FRAME_IDENTIFIER)."""
 
@@ -46,8 +46,9 @@ def sniff(head: bytes) -> bool:
 
 def samples(stream: BinaryIO, options: Options, ledger: Ledger) -> Iterator[tuple[tuple[str, ...], Number]]:
     ledger.unit = "seconds"
-    content = stream.read()
-    if printed.sniff(content[:_HEAD]):
+    content = whole_file.read(stream, json_document.LIMIT, "a profile of pyinstrument")
+    head = content[:HEAD]
+    if printed.sniff(head):
         ledger.note(
             "times of three decimals, without what pyinstrument does not print: pyinstrument -r session has all"
         )
@@ -55,7 +56,7 @@ def samples(stream: BinaryIO, options: Options, ledger: Ledger) -> Iterator[tupl
         for stack, own in call_tree.of_total(printed.rows(text_lines, options.lines), ledger):
             yield tuple(stack), own
         return
-    if html.sniff(content[:_HEAD]):
+    if html.sniff(head):
         document = html.document(content)
     else:
         document = an_object(json_document.load(io.BytesIO(content)), "the document")
